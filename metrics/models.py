@@ -1,0 +1,131 @@
+"""Numbers derived from facts. Every table here may be dropped and rebuilt."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from teams.access import TeamScoped
+from teams.models import Organisation, Person, Team
+
+
+class Stale(models.Model):
+    """A fact's subject whose atoms are to be derived again.
+
+    Append-only and not unique, so that marking never waits for a recompute that runs: the
+    recompute deletes the marks it saw, and one that arrives meanwhile stays for the next.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    entity = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "id"], name="stale_of_organisation")]
+
+    def __str__(self) -> str:
+        return str(self.entity)
+
+
+class AtomQuerySet(TeamScoped):
+    person_field = "rep"
+
+
+class Atom(models.Model):
+    """One counted thing of one metric, as known now: the row behind a number.
+
+    ``value`` is a whole number of the metric's smallest unit (microseconds, minor currency units).
+    ``month`` counts local months from year 0 (year * 12 + month - 1) in the organisation's zone.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    metric = models.SmallIntegerField()
+    entity = models.BigIntegerField()
+    rep = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    month = models.IntegerField()
+    in_den = models.BooleanField()
+    in_num = models.BooleanField()
+    value = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[Any] = AtomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organisation", "metric", "entity"], name="atom_is_unique_in_its_metric"
+            ),
+            models.CheckConstraint(
+                name="atom_is_counted_or_has_a_reason",
+                condition=Q(in_den=True, reason="") | Q(in_den=False, in_num=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "metric", "month", "team", "at", "entity"],
+                name="atom_rows_behind_a_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric}:{self.entity}"
+
+
+class Snapshot(models.Model):
+    """A metric's sufficient statistics for one scope and period; its number is made from them.
+
+    ``rep`` null is the whole team with all below it. A rep's row is per team they were in; the row
+    under the root team is the rep's whole own.
+    """
+
+    class Grain(models.TextChoices):
+        MONTH = "month", _("Month")
+        QUARTER = "quarter", _("Quarter")
+        YEAR = "year", _("Year")
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="snapshots", db_index=False
+    )
+    metric = models.SlugField(max_length=60, db_index=False)
+    version = models.PositiveSmallIntegerField()
+    grain = models.CharField(max_length=7, choices=Grain)
+    start = models.DateField()
+    team = models.ForeignKey(Team, models.CASCADE, related_name="snapshots", db_index=False)
+    rep = models.ForeignKey(
+        Person, models.CASCADE, null=True, related_name="snapshots", db_index=False
+    )
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    pending = models.BigIntegerField(default=0)
+    excluded = models.BigIntegerField(default=0)
+    total = models.DecimalField(max_digits=30, decimal_places=0, null=True)
+    median = models.FloatField(null=True)
+    p25 = models.FloatField(null=True)
+    p75 = models.FloatField(null=True)
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["team", "metric", "grain", "start", "rep"],
+                name="snapshot_is_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="snapshot_numerator_within_denominator",
+                condition=Q(numerator__gte=0, denominator__gte=models.F("numerator")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "metric", "grain", "start"],
+                name="snapshot_of_a_period",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.grain} {self.start}"

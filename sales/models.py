@@ -1,0 +1,384 @@
+"""Facts from the CRM: appended or voided, never edited.
+
+An opportunity is only an identity; everything said about it (its details, its owners, its stage
+events) is a recorded row that a later file voids and replaces.
+"""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from teams.access import TeamScoped, covered_teams
+from teams.models import Membership, Organisation, Person, TeamLine, User
+from teams.recorded import Recorded, RecordedQuerySet, Span, SpanQuerySet, span_is_forward
+
+
+class Pipeline(models.Model):
+    """A named way to a sale. Its stages are versioned: events keep the position valid at their time."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organisation", "name"], name="pipeline_name_is_unique_in_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current(self) -> "PipelineVersion":
+        return self.versions.latest("number")
+
+
+class PipelineVersion(models.Model):
+    """One order of stages. A pipeline whose stages change gets another version."""
+
+    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["pipeline", "number"], name="pipeline_version_number_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline} v{self.number}"
+
+
+class Stage(models.Model):
+    """A step, counted from 1 (first contact). Won stands one past the last; lost has no position."""
+
+    version = models.ForeignKey(PipelineVersion, models.CASCADE, related_name="stages")
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            UniqueConstraint(
+                fields=["version", "position"], name="stage_position_is_unique_in_version"
+            ),
+            UniqueConstraint(fields=["version", "name"], name="stage_name_is_unique_in_version"),
+            models.CheckConstraint(name="stage_position_from_one", condition=Q(position__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MappingProfile(models.Model):
+    """A confirmed column mapping, kept for the next file of the same kind."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="mapping_profiles")
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(max_length=20)
+    toml = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organisation", "kind", "name"],
+                name="mapping_profile_name_is_unique_in_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(models.Model):
+    """One file on its way in: stored, mapped, planned, committed, perhaps undone."""
+
+    class Kind(models.TextChoices):
+        OPPORTUNITIES = "opportunities", _("Opportunities")
+        STAGE_EVENTS = "stage_events", _("Stage events")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Waiting for its mapping")
+        PLANNING = "planning", _("Being checked")
+        PLANNED = "planned", _("Ready to commit")
+        COMMITTING = "committing", _("Being imported")
+        COMMITTED = "committed", _("Imported")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+        FAILED = "failed", _("Failed")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_runs")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
+    file_name = models.CharField(_("file"), max_length=255)
+    file = models.CharField(max_length=255, blank=True)
+    owners_file = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField(default=0)
+    toml = models.TextField(_("mapping"), blank=True)
+    valid_only = models.BooleanField(_("import what is valid"), default=False)
+    started_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="import_runs"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    rows_total = models.BigIntegerField(default=0)
+    rows_done = models.BigIntegerField(default=0)
+    cursor = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    ignored = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at"], name="import_runs_newest_first")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="import_run_state_is_known",
+                condition=Q(
+                    state__in=[
+                        "uploaded",
+                        "planning",
+                        "planned",
+                        "committing",
+                        "committed",
+                        "undoing",
+                        "undone",
+                        "failed",
+                    ]
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class OpportunityQuerySet(TeamScoped):
+    def visible_to(self, user: User) -> Self:
+        """Those of people who were ever in a team the account covers, and the account's own.
+
+        Whoever covers an organisation's root also sees what has no owner.
+        """
+        covered = covered_teams(user)
+        once_below = TeamLine.objects.filter(ancestor__in=covered).values("team")
+        members = Membership.objects.in_force().filter(team__in=once_below).values("person")
+        own = Person.objects.active().filter(user=user).values("pk")
+        owned = OpportunityOwner.objects.in_force().filter(
+            Q(person__in=members) | Q(person__in=own)
+        )
+        roots = covered.filter(is_root=True).values("organisation")
+        return self.filter(Q(pk__in=owned.values("opportunity")) | Q(organisation__in=roots))
+
+
+class Opportunity(models.Model):
+    """The identity of a deal in one source. What is known of it hangs below."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="opportunities")
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="opportunities")
+    source = models.CharField(_("source"), max_length=50)
+    external_id = models.CharField(_("id"), max_length=200)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organisation", "source", "external_id"],
+                name="opportunity_is_unique_in_its_source",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class OpportunityFact(Recorded):
+    """Anything said about an opportunity, by which import, and which import took it back."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    recorded_by = models.ForeignKey(
+        ImportRun, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    voided_by = models.ForeignKey(
+        ImportRun, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OpportunityDetail(OpportunityFact):
+    """What an opportunity is called and worth."""
+
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="details", db_index=False
+    )
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    account = models.CharField(_("account"), max_length=300, blank=True)
+    product = models.CharField(_("product"), max_length=300, blank=True)
+    amount = models.BigIntegerField(
+        _("amount"), null=True, help_text=_("In minor units of the currency.")
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    created_at = models.DateTimeField(_("created in the CRM at"), null=True)
+    is_test = models.BooleanField(_("test record"), default=False)
+    deleted = models.BooleanField(_("deleted in the CRM"), default=False)
+    merged_into = models.ForeignKey(
+        Opportunity, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    objects: ClassVar[Any] = RecordedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["opportunity"],
+                condition=Q(voided_at=None),
+                name="opportunity_has_one_detail_in_force",
+            ),
+            models.CheckConstraint(
+                name="opportunity_amount_is_not_negative",
+                condition=Q(amount=None) | Q(amount__gte=0),
+            ),
+            models.CheckConstraint(
+                name="opportunity_amount_has_a_currency",
+                condition=Q(amount=None) | ~Q(currency=""),
+            ),
+            models.CheckConstraint(
+                name="opportunity_is_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("opportunity")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opportunity", "recorded_at"], name="detail_history"),
+            models.Index(fields=["recorded_by"], name="detail_of_import"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.opportunity)
+
+
+class OpportunityOwner(OpportunityFact, Span):
+    """Who owned an opportunity, and when."""
+
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="owners", db_index=False
+    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="owned", db_index=False)
+
+    objects: ClassVar[Any] = SpanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            span_is_forward("opportunity_owner_ends_after_it_begins"),
+            UniqueConstraint(
+                fields=["opportunity", "from_at"],
+                condition=Q(voided_at=None),
+                name="opportunity_owner_begins_once",
+            ),
+            UniqueConstraint(
+                fields=["opportunity"],
+                condition=Q(voided_at=None, to_at=None),
+                name="opportunity_has_one_owner_now",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "opportunity"], name="owner_of_opportunities"),
+            models.Index(fields=["opportunity", "recorded_at"], name="owner_history"),
+            models.Index(fields=["recorded_by"], name="owner_of_import"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} owns {self.opportunity_id}"
+
+
+class StageEventQuerySet(RecordedQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("at", "seq")
+
+
+class StageEvent(OpportunityFact):
+    """One step of an opportunity.
+
+    ``to_pos`` is null for lost and one past the last stage for won; ``from_pos`` is the last open
+    position before the event, null where there was none. (``at``, ``seq``) orders the events of an
+    opportunity.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="events", db_index=False
+    )
+    seq = models.IntegerField()
+    external_id = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=4, choices=Kind)
+    from_pos = models.SmallIntegerField(null=True)
+    to_pos = models.SmallIntegerField(null=True)
+    stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects: ClassVar[Any] = StageEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["opportunity", "seq"],
+                condition=Q(voided_at=None),
+                name="stage_event_seq_is_unique_in_opportunity",
+            ),
+            models.CheckConstraint(
+                name="stage_event_kind_is_known", condition=Q(kind__in=["open", "won", "lost"])
+            ),
+            models.CheckConstraint(
+                name="stage_event_lost_iff_no_position",
+                condition=Q(kind="lost", to_pos=None) | (~Q(kind="lost") & Q(to_pos__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="stage_event_open_iff_stage",
+                condition=Q(kind="open", stage__isnull=False)
+                | (~Q(kind="open") & Q(stage__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opportunity", "at", "seq"], name="stage_event_history"),
+            models.Index(fields=["recorded_by"], name="stage_event_of_import"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id} {self.kind} {self.to_pos}"
+
+
+class Rejection(models.Model):
+    """A row of a file that was not taken, and why."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections")
+    line = models.BigIntegerField(_("line"))
+    column = models.CharField(_("column"), max_length=200, blank=True)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    reason = models.CharField(_("reason"), max_length=500)
+
+    class Meta:
+        ordering = ["line", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.reason}"

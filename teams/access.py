@@ -1,0 +1,179 @@
+"""Who may see what: the one place that decides.
+
+A view names its door (``team_view``, ``organisation_view``, ``staff_view``, ``member_view`` or
+``public_view``); what a door does not open is a 404, the same as for what does not exist. Behind
+the door, rows come from the team the door returned or from ``visible_to``; ``tests/access`` walks
+every URL and fails for one without a door or without a row in its table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Self
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import models
+from django.http import Http404, HttpRequest
+
+from teams.models import Membership, Person, Role, Team, User
+
+REP, MANAGER, ADMIN = Role.REP, Role.MANAGER, Role.ADMIN
+COVERING = (MANAGER, ADMIN)
+"""Roles that cover the whole subtree of their team; a rep's covers nobody but the rep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Where an account sits with respect to one team: who they are there, and as what."""
+
+    team: Team
+    person: Person
+    roles: frozenset[str]
+
+    @property
+    def covers(self) -> bool:
+        """May see everybody in the team and below."""
+        return bool(self.roles & set(COVERING))
+
+    @property
+    def administers(self) -> bool:
+        return ADMIN in self.roles
+
+    def holds(self, roles: tuple[str, ...]) -> bool:
+        return not roles or bool(self.roles & set(roles))
+
+
+def seat_in(user: User, path: str) -> Seat | None:
+    """The seat of ``user`` in the team at ``path`` (``organisation/team``), or None.
+
+    A manager or admin of a team sits in every team below it; a rep only in their own. One query.
+    """
+    organisation, _, slug = path.partition("/")
+    memberships = list(
+        Membership.objects.of_user(user)
+        .filter(
+            models.Q(role__in=COVERING) | models.Q(team__lines_down__depth=0),
+            team__lines_down__to_at=None,
+            team__lines_down__team__slug=slug,
+            team__lines_down__team__organisation__slug=organisation,
+            person__organisation__slug=organisation,
+        )
+        .annotate(seat_team=models.F("team__lines_down__team"))
+        .select_related("person")
+    )
+    if not memberships:
+        return None
+    team = Team.objects.select_related("organisation").get(pk=memberships[0].seat_team)
+    return Seat(
+        team=team,
+        person=memberships[0].person,
+        roles=frozenset(membership.role for membership in memberships),
+    )
+
+
+def teams_of(user: User) -> models.QuerySet[Team]:
+    """Open teams the account has a seat in: covered subtrees, and a rep's own team."""
+    memberships = Membership.objects.of_user(user)
+    covered = Team.objects.filter(
+        lines_up__to_at=None,
+        lines_up__ancestor__in=memberships.filter(role__in=COVERING).values("team"),
+    )
+    own = memberships.values("team")
+    return Team.objects.open().filter(models.Q(pk__in=covered.values("pk")) | models.Q(pk__in=own))
+
+
+def covered_teams(user: User) -> models.QuerySet[Team]:
+    """Teams whose every row the account may see: its managed and administered subtrees."""
+    covering = Membership.objects.of_user(user).filter(role__in=COVERING)
+    return Team.objects.filter(
+        pk__in=Team.objects.filter(
+            lines_up__to_at=None, lines_up__ancestor__in=covering.values("team")
+        ).values("pk")
+    )
+
+
+class TeamScoped(models.QuerySet):
+    """For rows that belong to a team and perhaps to a person in it.
+
+    ``person_field`` names the person a rep may see their own rows by; without it a rep sees none.
+    """
+
+    team_field = "team"
+    person_field: str | None = None
+
+    def visible_to(self, user: User) -> Self:
+        rule = models.Q(**{f"{self.team_field}__in": covered_teams(user)})
+        if self.person_field:
+            people = Person.objects.active().filter(user=user)
+            rule |= models.Q(**{f"{self.person_field}__in": people})
+        return self.filter(rule)
+
+
+View = Callable[..., Any]
+
+
+def _behind(view: View, door: str, check: Callable[..., dict[str, Any]]) -> View:
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> Any:
+        return view(request, **check(request, **kwargs))
+
+    wrapped.door = door  # type: ignore[attr-defined]
+    return wrapped
+
+
+def team_view(*roles: str) -> Callable[[View], View]:
+    """Open ``<team:team>`` to accounts with a seat there, in one of ``roles`` if any are named.
+
+    The view receives the Team; ``request.seat`` says who is looking. Everybody else gets 404.
+    """
+
+    def check(request: HttpRequest, team: str, **kwargs: Any) -> dict[str, Any]:
+        seat = seat_in(request.user, team) if request.user.is_authenticated else None
+        if seat is None or not seat.holds(roles):
+            raise Http404
+        request.seat = seat  # type: ignore[attr-defined]
+        return {"team": seat.team, **kwargs}
+
+    return lambda view: _behind(view, f"team:{','.join(roles)}", check)
+
+
+def organisation_view(*roles: str) -> Callable[[View], View]:
+    """As ``team_view``, for what belongs to the whole organisation: only its root team opens."""
+
+    def check(request: HttpRequest, team: str, **kwargs: Any) -> dict[str, Any]:
+        seat = seat_in(request.user, team) if request.user.is_authenticated else None
+        if seat is None or not seat.team.is_root or not seat.holds(roles):
+            raise Http404
+        request.seat = seat  # type: ignore[attr-defined]
+        return {"team": seat.team, **kwargs}
+
+    return lambda view: _behind(view, f"organisation:{','.join(roles)}", check)
+
+
+def staff_view(view: View) -> View:
+    """Open to those who run the installation; 404 for everybody else, signed in or not."""
+
+    def check(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        if not (request.user.is_authenticated and request.user.is_staff):
+            raise Http404
+        return kwargs
+
+    return _behind(view, "staff", check)
+
+
+def member_view(view: View) -> View:
+    """Open to every signed-in account; the view shows only what is the account's own."""
+
+    def check(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return kwargs
+
+    return _behind(view, "member", check)
+
+
+def public_view(view: View) -> View:
+    """Open to everybody, signed in or not."""
+
+    def check(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return kwargs
+
+    return login_not_required(_behind(view, "public", check))

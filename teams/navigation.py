@@ -1,0 +1,40 @@
+"""The sections of a team's pages. Apps above add theirs when they are ready."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from teams.access import Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One entry of the navigation: where it leads and who is shown it."""
+
+    label: str | Promise
+    url_name: str
+    shown: Callable[[Seat], bool]
+    order: int
+
+
+SECTIONS: list[Section] = []
+
+
+def add_section(section: Section) -> None:
+    """Add an entry; called from an app's ``ready``."""
+    SECTIONS.append(section)
+    SECTIONS.sort(key=lambda each: each.order)
+
+
+def entries(seat: Seat, path: str) -> list[dict[str, Any]]:
+    """Label, url and whether it is the current one, for the entries this seat is shown."""
+    shown = [section for section in SECTIONS if section.shown(seat)]
+    links = [(section, reverse(section.url_name, args=[seat.team])) for section in shown]
+    inside = [url for _, url in links if path.startswith(url)]
+    current = max(inside, key=len, default=None)
+    return [
+        {"label": section.label, "url": url, "current": url == current} for section, url in links
+    ]

@@ -1,0 +1,12 @@
+"""News from below that metrics derive from. Sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+tree_changed = Signal()
+"""Arguments: organisation. A team was placed elsewhere."""
+
+memberships_changed = Signal()
+"""Arguments: organisation, people (ids). Facts of these people may belong to other teams now."""
+
+calendar_changed = Signal()
+"""Arguments: organisation. Its time zone or fiscal year is another; every period moves."""

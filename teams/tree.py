@@ -1,0 +1,173 @@
+"""The team tree: placing, moving, merging, and the closure everything else reads."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from teams.models import Membership, Organisation, Team, TeamLine, TeamPlacement
+from teams.recorded import BEGINNING
+from teams.signals import tree_changed
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
+LINES_SQL = """
+WITH RECURSIVE placement AS (
+    SELECT p.team_id, p.parent_id, p.from_at, p.to_at
+    FROM teams_teamplacement p JOIN teams_team t ON t.id = p.team_id
+    WHERE t.organisation_id = %(organisation)s
+      AND p.recorded_at <= %(as_of)s AND (p.voided_at IS NULL OR p.voided_at > %(as_of)s)
+), line (team_id, ancestor_id, depth, from_at, to_at) AS (
+    SELECT team_id, team_id, 0, from_at, to_at FROM placement
+    UNION ALL
+    SELECT line.team_id, placement.parent_id, line.depth + 1,
+           GREATEST(line.from_at, placement.from_at), LEAST(line.to_at, placement.to_at)
+    FROM line JOIN placement ON placement.team_id = line.ancestor_id
+    WHERE placement.parent_id IS NOT NULL AND line.depth < 100
+      AND (line.to_at IS NULL OR placement.from_at < line.to_at)
+      AND (placement.to_at IS NULL OR line.from_at < placement.to_at)
+)
+SELECT team_id, ancestor_id, depth, from_at, to_at FROM line
+"""
+"""Closure of the placements known at ``as_of``: (team, ancestor, depth, from, to), depth 0 is the
+team itself. Spans are intersected on the way up, so a line holds exactly while all its placements
+do. ``LEAST`` and ``GREATEST`` pass over nulls, which is right: null is "open"."""
+
+
+def rebuild_lines(organisation: Organisation) -> None:
+    """Make the stored closure equal to the placements in force, and tell whoever derives from it."""
+    lines = TeamLine.objects.filter(team__organisation=organisation)
+    lines.delete()
+    with connection.cursor() as cursor:
+        _insert_lines(cursor, organisation)
+    tree_changed.send(sender=Organisation, organisation=organisation)
+
+
+def _insert_lines(cursor: "CursorWrapper", organisation: Organisation) -> None:
+    cursor.execute(
+        "INSERT INTO teams_teamline (team_id, ancestor_id, depth, from_at, to_at) " + LINES_SQL,
+        {"organisation": organisation.pk, "as_of": timezone.now()},
+    )
+
+
+def free_slug(organisation: Organisation, name: str) -> str:
+    """A short name for URLs that no team of the organisation has yet."""
+    base = slugify(name)[:70] or "team"
+    taken = set(organisation.teams.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(slug for slug in candidates if slug not in taken)
+
+
+@transaction.atomic
+def add_team(parent: Team, *, name: str, since: datetime = BEGINNING) -> Team:
+    """Open a team under ``parent``. Siblings have different names."""
+    organisation = _lock(parent.organisation)
+    _refuse_sibling(parent, name)
+    team = Team.objects.create(
+        organisation=organisation, name=name, slug=free_slug(organisation, name)
+    )
+    TeamPlacement.objects.create(team=team, parent=parent, from_at=since)
+    rebuild_lines(organisation)
+    return team
+
+
+@transaction.atomic
+def rename_team(team: Team, *, name: str) -> None:
+    """Give a team another name. Its address stays, so that links keep working."""
+    _lock(team.organisation)
+    if not team.is_root:
+        _refuse_sibling(Team.objects.above(team).reverse()[1], name, but=team)
+    team.name = name
+    team.save(update_fields=["name"])
+
+
+@transaction.atomic
+def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
+    """Put a team with everything below it under another parent, from ``at`` (now) on.
+
+    What happened before stays with the old parent. Raises ValidationError for the root, for a
+    parent of another organisation, closed, or inside the team itself.
+    """
+    organisation = _lock(team.organisation)
+    _refuse_move(team, parent)
+    current = TeamPlacement.objects.in_force().get(team=team, to_at=None)
+    if current.parent_id == parent.pk:
+        return
+    _refuse_sibling(parent, team.name, but=team)
+    moment = at or timezone.now()
+    current.close(moment)
+    TeamPlacement.objects.create(team=team, parent=parent, from_at=moment)
+    rebuild_lines(organisation)
+
+
+@transaction.atomic
+def merge_team(team: Team, *, into: Team) -> None:
+    """Close a team: its people and the teams below it go on in ``into``; its history stays its own."""
+    organisation = _lock(team.organisation)
+    _refuse_move(team, into)
+    now = timezone.now()
+    for child in Team.objects.children_of(team).open():
+        move_team(child, parent=into, at=now)
+    for membership in Membership.objects.holding_at(now).filter(team=team):
+        membership.close(now)
+        if not _holds_already(membership, into, now):
+            Membership.objects.create(
+                person_id=membership.person_id,
+                team=into,
+                role=membership.role,
+                is_primary=membership.is_primary,
+                from_at=now,
+                to_at=membership.to_at,
+            )
+    team.closed_at = now
+    team.save(update_fields=["closed_at"])
+    rebuild_lines(organisation)
+
+
+def create_root(organisation: Organisation) -> Team:
+    """The organisation's own team; made once, with it."""
+    root = Team.objects.create(
+        organisation=organisation, name=organisation.name, slug=organisation.slug, is_root=True
+    )
+    TeamPlacement.objects.create(team=root, parent=None)
+    rebuild_lines(organisation)
+    return root
+
+
+def _holds_already(membership: Membership, team: Team, at: datetime) -> bool:
+    return (
+        Membership.objects.holding_at(at)
+        .filter(person_id=membership.person_id, team=team, role=membership.role)
+        .exists()
+    )
+
+
+def _lock(organisation: Organisation) -> Organisation:
+    """One change of a tree at a time: two moves at once could otherwise close a circle."""
+    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _refuse_move(team: Team, parent: Team) -> None:
+    if team.is_root:
+        raise ValidationError(_("The organisation itself cannot be moved or merged."))
+    if parent.organisation_id != team.organisation_id or parent.closed_at:
+        raise ValidationError(_("Choose an open team of the same organisation."))
+    if Team.objects.under(team).filter(pk=parent.pk).exists():
+        raise ValidationError(_("A team cannot go into itself or a team below it."))
+
+
+def _refuse_sibling(parent: Team, name: str, *, but: Team | None = None) -> None:
+    siblings = Team.objects.children_of(parent).open().filter(Q(name__iexact=name))
+    if but is not None:
+        siblings = siblings.exclude(pk=but.pk)
+    if siblings.exists():
+        raise ValidationError(
+            _("%(parent)s already has a team called “%(name)s”.")
+            % {"parent": parent.name, "name": name}
+        )
