@@ -35,12 +35,13 @@ class AtomQuerySet(TeamScoped):
 class Atom(models.Model):
     """One counted thing of one metric, as known now: the row behind a number.
 
-    ``value`` is a whole number of the metric's smallest unit (microseconds, minor currency units).
-    ``month`` counts local months from year 0 (year * 12 + month - 1) in the organisation's zone.
+    ``kind`` is the number of its declaration in ``metrics.atoms``; ``value`` is a whole number of
+    the smallest unit (microseconds, minor currency units); ``month`` counts local months from year
+    0 (year * 12 + month - 1) in the organisation's zone.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
-    metric = models.SmallIntegerField()
+    kind = models.SmallIntegerField()
     entity = models.BigIntegerField()
     rep = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", db_index=False)
@@ -50,14 +51,16 @@ class Atom(models.Model):
     in_num = models.BooleanField()
     value = models.BigIntegerField(null=True)
     started_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=40, blank=True)
+    matures_at = models.DateTimeField(null=True)
+    flag = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
 
     objects: ClassVar[Any] = AtomQuerySet.as_manager()
 
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["organisation", "metric", "entity"], name="atom_is_unique_in_its_metric"
+                fields=["organisation", "kind", "entity"], name="atom_is_unique_in_its_kind"
             ),
             models.CheckConstraint(
                 name="atom_is_counted_or_has_a_reason",
@@ -66,13 +69,13 @@ class Atom(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["organisation", "metric", "month", "team", "at", "entity"],
+                fields=["organisation", "kind", "month", "team", "at", "entity"],
                 name="atom_rows_behind_a_number",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.metric}:{self.entity}"
+        return f"{self.kind}:{self.entity}"
 
 
 class Snapshot(models.Model):
@@ -100,12 +103,15 @@ class Snapshot(models.Model):
     )
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField()
+    n = models.BigIntegerField()
     pending = models.BigIntegerField(default=0)
     excluded = models.BigIntegerField(default=0)
     total = models.DecimalField(max_digits=30, decimal_places=0, null=True)
     median = models.FloatField(null=True)
     p25 = models.FloatField(null=True)
     p75 = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
     computed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

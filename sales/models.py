@@ -17,7 +17,7 @@ from teams.recorded import Recorded, RecordedQuerySet, Span, SpanQuerySet, span_
 
 
 class Pipeline(models.Model):
-    """A named way to a sale. Its stages are versioned: events keep the position valid at their time."""
+    """A named way to a sale. Its stages are versioned; events keep the position they had."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
     name = models.CharField(_("name"), max_length=100)
@@ -56,7 +56,7 @@ class PipelineVersion(models.Model):
 
 
 class Stage(models.Model):
-    """A step, counted from 1 (first contact). Won stands one past the last; lost has no position."""
+    """A step, counted from 1 (first contact). Won stands one past the last; lost nowhere."""
 
     version = models.ForeignKey(PipelineVersion, models.CASCADE, related_name="stages")
     position = models.PositiveSmallIntegerField(_("position"))

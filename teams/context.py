@@ -10,7 +10,7 @@ from teams.navigation import entries
 
 
 def seat(request: HttpRequest) -> dict[str, Any]:
-    """``seat`` (or None outside a team), ``navigation``, ``line`` (teams from root) and ``theme``."""
+    """``seat`` (None outside a team), ``navigation``, ``line`` (teams from the root), ``theme``."""
     here = getattr(request, "seat", None)
     user = getattr(request, "user", None)
     theme = getattr(user, "theme", "") or request.COOKIES.get("theme", "")

@@ -41,7 +41,7 @@ do. ``LEAST`` and ``GREATEST`` pass over nulls, which is right: null is "open"."
 
 
 def rebuild_lines(organisation: Organisation) -> None:
-    """Make the stored closure equal to the placements in force, and tell whoever derives from it."""
+    """Make the stored closure equal to the placements in force, and tell who derives from it."""
     lines = TeamLine.objects.filter(team__organisation=organisation)
     lines.delete()
     with connection.cursor() as cursor:
@@ -108,7 +108,7 @@ def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
 
 @transaction.atomic
 def merge_team(team: Team, *, into: Team) -> None:
-    """Close a team: its people and the teams below it go on in ``into``; its history stays its own."""
+    """Close a team: its people and the teams below go on in ``into``; its history stays."""
     organisation = _lock(team.organisation)
     _refuse_move(team, into)
     now = timezone.now()

@@ -1,0 +1,129 @@
+"""The metrics, declared. Adding one is adding an entry: pages, commands, CSV, snapshots and the
+glossary all read this list."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from metrics.atoms import CLOSES, COHORT, CYCLES, Atoms
+from metrics.measures import Measure, Median, Rate, WeightedRate
+
+MICROSECONDS_IN_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A number with its definition.
+
+    ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news. A metric
+    whose atoms mature is read live, since its numbers change as time passes; the others are kept
+    as snapshots. ``companion_of`` names the headline it is shown beside.
+    """
+
+    slug: str
+    title: str | Promise
+    question: str | Promise
+    definition: str | Promise
+    unit: str
+    better: str
+    version: int
+    atoms: Atoms
+    measure: Measure
+    companion_of: str = ""
+    live: bool = False
+
+    @property
+    def is_headline(self) -> bool:
+        return not self.companion_of
+
+
+WIN_RATE = Metric(
+    slug="win-rate",
+    title=_("Win rate"),
+    question=_("Of the opportunities that were decided, how many did we win?"),
+    definition=_(
+        "Opportunities won, divided by those won or lost, counted in the period of their close. "
+        "The close in force counts: of a re-opened deal, the last one; while it is open again it "
+        "is left out. A deal disqualified before it reached stage 2 is left out; after that it is "
+        "a loss. Open deals never count. A deal belongs to the owner at its close and to the team "
+        "the owner was in then."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=CLOSES,
+    measure=Rate(),
+)
+
+SALES_CYCLE = Metric(
+    slug="sales-cycle",
+    title=_("Sales cycle length"),
+    question=_("How long does it take from first contact to a won deal?"),
+    definition=_(
+        "Days from first contact (the first entry into stage 1) to the close in force, over the "
+        "deals won in the period: elapsed seconds divided by 86,400, so hours count. The median is "
+        "what a typical deal takes; the mean stands beside it. A deal without a recorded first "
+        "contact starts at its creation and is marked so. Deals that would take less than no time "
+        "are listed as errors and left out. A deal belongs to the owner at its close."
+    ),
+    unit="days",
+    better="down",
+    version=1,
+    atoms=CYCLES,
+    measure=Median(divisor=MICROSECONDS_IN_DAY),
+)
+
+WIN_RATE_STRICT = Metric(
+    slug="win-rate-strict",
+    title=_("Win rate, strict"),
+    question=_("And if every disqualified deal were a loss?"),
+    definition=_("As win rate, with every disqualified deal counted as lost."),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=CLOSES,
+    measure=Rate(also=("disqualified",)),
+    companion_of="win-rate",
+)
+
+WIN_RATE_VALUE = Metric(
+    slug="win-rate-value",
+    title=_("Win rate by value"),
+    question=_("Of the money that was decided, how much did we win?"),
+    definition=_(
+        "Amounts won divided by amounts won or lost, in the organisation's currency. Deals without "
+        "an amount in that currency are out and counted as excluded."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=CLOSES,
+    measure=WeightedRate(),
+    companion_of="win-rate",
+)
+
+WIN_RATE_COHORT = Metric(
+    slug="win-rate-cohort",
+    title=_("Won within 180 days of first contact"),
+    question=_("Of the opportunities first contacted in the period, how many were won in time?"),
+    definition=_(
+        "Opportunities won less than 180 days after first contact, divided by all first contacted "
+        "in the period whose 180 days are over. The others are pending, whatever became of them."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=COHORT,
+    measure=Rate(),
+    companion_of="win-rate",
+    live=True,
+)
+
+METRICS = (WIN_RATE, SALES_CYCLE, WIN_RATE_STRICT, WIN_RATE_VALUE, WIN_RATE_COHORT)
+BY_SLUG = {metric.slug: metric for metric in METRICS}
+HEADLINES = tuple(metric for metric in METRICS if metric.is_headline)
+
+
+def companions(metric: Metric) -> tuple[Metric, ...]:
+    return tuple(each for each in METRICS if each.companion_of == metric.slug)

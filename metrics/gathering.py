@@ -1,0 +1,135 @@
+"""From atoms to statistics per scope and period: one statement, whatever is asked.
+
+Snapshots gather from stored atoms; as-of readings and ranges of days gather from the atoms'
+queries. Both go through ``statement``, so they cannot disagree.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from metrics.atoms import COLUMNS, Atoms
+from metrics.declared import Metric
+from metrics.measures import STATISTICS, Statistics
+from metrics.periods import ALL, RANGE, Period
+from teams.models import Organisation
+from teams.tree import LINES_SQL
+
+START = {
+    "month": "a.month",
+    "quarter": "a.month - ((a.month - %(fiscal)s) %% 3)",
+    "year": "a.month - ((a.month - %(fiscal)s) %% 12)",
+    RANGE: "0",
+    ALL: "0",
+}
+"""The index of the first month of the period an atom lies in."""
+
+STORED = f"""SELECT {COLUMNS} FROM metrics_atom
+    WHERE organisation_id = %(organisation)s AND kind = %(kind)s"""
+
+KNOWN_LINES = f"SELECT team_id, ancestor_id, from_at, to_at FROM ({LINES_SQL}) known_line"
+
+STORED_LINES = """SELECT l.team_id, l.ancestor_id, l.from_at, l.to_at FROM teams_teamline l
+    JOIN teams_team t ON t.id = l.team_id WHERE t.organisation_id = %(organisation)s"""
+
+
+GROUPED = "GROUP BY a.team_id, a.rep_id, 3, width_bucket(a.at, (SELECT instants FROM turn))"
+"""Parts are summed between the instants at which the tree changed, never across one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to gather. ``as_of`` None reads stored atoms; an instant derives them as known then."""
+
+    organisation: Organisation
+    metric: Metric
+    grain: str
+    where: str = "TRUE"
+    params: dict[str, Any]
+    scope: str = "TRUE"
+    as_of: datetime | None = None
+    now: datetime
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            **basis(self.organisation, self.as_of or self.now),
+            "kind": self.metric.atoms.number,
+            "also": list(self.metric.measure.also),
+            "fiscal": self.organisation.fiscal_year_start - 1,
+            **self.params,
+        }
+
+
+def basis(organisation: Organisation, as_of: datetime) -> dict[str, Any]:
+    """The parameters every atoms query takes."""
+    return {
+        "organisation": organisation.pk,
+        "root": organisation.root.pk,
+        "zone": organisation.timezone,
+        "currency": organisation.currency,
+        "as_of": as_of,
+    }
+
+
+def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
+    return STORED if as_of is None else atoms.sql()
+
+
+def statement(question: Question) -> str:
+    """The query: one row per (team_id, rep_id, start), then the statistics in order.
+
+    ``rep_id`` null is a whole team with all below it as the tree stood at each atom; a rep's rows
+    are per leaf team, and under the root for the rep's whole own.
+    """
+    measure = question.metric.measure
+    return f"""
+WITH atom AS ({atoms_source(question.metric.atoms, question.as_of)}),
+line AS ({STORED_LINES if question.as_of is None else KNOWN_LINES}),
+turn AS (SELECT COALESCE(array_agg(DISTINCT from_at ORDER BY from_at), '{{}}') AS instants
+         FROM line),
+part AS (
+    SELECT a.team_id, a.rep_id, {START[question.grain]} AS start,
+           {"min(a.at)" if measure.grouped else "a.at"} AS at, {measure.part}
+    FROM atom a WHERE {question.where} {GROUPED if measure.grouped else ""}
+), scoped AS (
+    SELECT line.ancestor_id AS scope, NULL::bigint AS scope_rep, part.*
+    FROM part JOIN line ON line.team_id = part.team_id
+        AND line.from_at <= part.at AND (line.to_at IS NULL OR part.at < line.to_at)
+    UNION ALL
+    SELECT part.team_id, part.rep_id, part.* FROM part
+    WHERE part.rep_id IS NOT NULL AND part.team_id <> %(root)s
+    UNION ALL
+    SELECT %(root)s, part.rep_id, part.* FROM part WHERE part.rep_id IS NOT NULL
+), gathered AS (
+    SELECT scope, scope_rep, start, {measure.gathered}
+    FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, start
+)
+SELECT scope, scope_rep, start, {measure.whole} FROM gathered"""
+
+
+def gather(question: Question) -> dict[tuple[int, int | None, int], Statistics]:
+    """Statistics by (team id, rep id or None, start month index). Absent: nothing was there."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(question), question.parameters())
+        return {
+            (row[0], row[1], row[2]): Statistics(**dict(zip(STATISTICS, row[3:], strict=True)))
+            for row in cursor
+        }
+
+
+def within(period: Period, organisation: Organisation) -> tuple[str, dict[str, Any]]:
+    """The condition and parameters for atoms of one period."""
+    if period.grain == ALL:
+        return "TRUE", {}
+    if period.grain == RANGE:
+        start, end = period.bounds(organisation.zone)
+        return "a.at >= %(start)s AND a.at < %(end)s", {"start": start, "end": end}
+    first, end_month = period.months
+    return "a.month >= %(first)s AND a.month < %(end)s", {"first": first, "end": end_month}
+
+
+def starts(period: Period) -> int:
+    """The key under which ``gather`` returns this period."""
+    return 0 if period.grain in (RANGE, ALL) else period.months[0]

@@ -1,0 +1,176 @@
+"""How atoms become a number: the SQL that gathers sufficient statistics, and the reading of them.
+
+A measure gathers in two steps: ``part`` over single atoms (already summed by leaf team, rep and
+period where sums are all that is needed), ``whole`` over the parts of a scope. Statistics are
+never averaged.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from metrics.statistics import Z, wilson
+
+STATISTICS = (
+    "numerator", "denominator", "n", "pending", "excluded",
+    "total", "median", "p25", "p75", "low", "high",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """What is kept of a scope's atoms; units are the atoms' smallest."""
+
+    numerator: int = 0
+    denominator: int = 0
+    n: int = 0
+    pending: int = 0
+    excluded: int = 0
+    total: int | Decimal | None = None
+    median: float | None = None
+    p25: float | None = None
+    p75: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A number with what it is made of and how sure it is, in the metric's unit.
+
+    ``value`` is None where there is nothing to divide by: never zero.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    mean: float | None
+    p25: float | None
+    p75: float | None
+    statistics: Statistics
+
+    @property
+    def n(self) -> int:
+        return self.statistics.n
+
+
+COUNTED = "(a.in_den OR a.reason = ANY(%(also)s))"
+MATURED = "(a.matures_at IS NULL OR a.matures_at <= %(as_of)s)"
+SHARED = f"""
+    count(*) FILTER (WHERE {COUNTED} AND NOT {MATURED}) AS pending,
+    count(*) FILTER (WHERE NOT {COUNTED}) AS excluded"""
+NO_ORDER = ", NULL::numeric AS total" + "".join(
+    f", NULL::float8 AS {name}" for name in ("median", "p25", "p75", "low", "high")
+)
+COUNTS = ("numerator", "denominator", "n", "pending", "excluded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Share of counted atoms that are hits, in percent, with Wilson's interval.
+
+    ``also`` names reasons of exclusion that this measure counts all the same.
+    """
+
+    also: tuple[str, ...] = ()
+    grouped = True
+    gathered = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNTS)
+    whole = ", ".join(COUNTS) + NO_ORDER
+
+    @property
+    def part(self) -> str:
+        return f"""
+    count(*) FILTER (WHERE {COUNTED} AND {MATURED} AND a.in_num) AS numerator,
+    count(*) FILTER (WHERE {COUNTED} AND {MATURED}) AS denominator,
+    count(*) FILTER (WHERE {COUNTED} AND {MATURED}) AS n, {SHARED}"""
+
+    def read(self, statistics: Statistics) -> Reading:
+        ends = wilson(statistics.numerator, statistics.denominator)
+        return Reading(
+            value=_percent(statistics.numerator, statistics.denominator),
+            low=100 * ends[0] if ends else None,
+            high=100 * ends[1] if ends else None,
+            mean=None,
+            p25=None,
+            p75=None,
+            statistics=statistics,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightedRate(Rate):
+    """Share of the counted atoms' summed value that belongs to hits, in percent.
+
+    Atoms without a value are out and counted as excluded. No interval: deals are not draws of a
+    currency unit.
+    """
+
+    @property
+    def part(self) -> str:
+        return f"""
+    COALESCE(sum(a.value) FILTER (WHERE {COUNTED} AND a.in_num), 0) AS numerator,
+    COALESCE(sum(a.value) FILTER (WHERE {COUNTED}), 0) AS denominator,
+    count(a.value) FILTER (WHERE {COUNTED}) AS n, 0 AS pending,
+    count(*) FILTER (WHERE NOT {COUNTED} OR a.value IS NULL) AS excluded"""
+
+    def read(self, statistics: Statistics) -> Reading:
+        return replace(super().read(statistics), low=None, high=None)
+
+
+def _at_rank(rank: str) -> str:
+    """The value at a fractional zero-based rank of the sorted array, linear between ranks."""
+    low, high = f"floor({rank})::int + 1", f"ceil({rank})::int + 1"
+    return f"(sorted[{low}] + (sorted[{high}] - sorted[{low}]) * ({rank} - floor({rank})))::float8"
+
+
+def _order_statistic(sign: str) -> str:
+    """Distribution-free ends of the median: ranks n/2 -+ z/2 sqrt(n), rounded up.
+
+    Conover, Practical Nonparametric Statistics, 3rd edition, 3.2. Null for too few values.
+    """
+    rank = f"ceil(n / 2.0 {sign} {Z / 2} * sqrt(n))::int"
+    return f"CASE WHEN {rank} BETWEEN 1 AND n THEN sorted[{rank}] END::float8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Median:
+    """Median of the counted atoms' values with mean, quartiles and interval.
+
+    ``divisor`` turns the atoms' unit into the metric's.
+    """
+
+    divisor: int = 1
+    also: tuple[str, ...] = ()
+    grouped = False
+    part = f"""
+    CASE WHEN {COUNTED} THEN a.value END AS value, NOT {COUNTED} AS is_excluded"""
+    gathered = """
+    array_agg(value ORDER BY value) FILTER (WHERE value IS NOT NULL) AS sorted,
+    count(value) AS n, sum(value) AS total, count(*) FILTER (WHERE is_excluded) AS excluded"""
+    whole = f"""
+    n AS numerator, n AS denominator, n, 0 AS pending, excluded, total,
+    {_at_rank("(n - 1) * 0.5")} AS median, {_at_rank("(n - 1) * 0.25")} AS p25,
+    {_at_rank("(n - 1) * 0.75")} AS p75,
+    {_order_statistic("-")} AS low, {_order_statistic("+")} AS high"""
+
+    def read(self, statistics: Statistics) -> Reading:
+        def scaled(value: Any) -> float | None:
+            return None if value is None else float(value) / self.divisor
+
+        total = statistics.total
+        return Reading(
+            value=scaled(statistics.median),
+            low=scaled(statistics.low),
+            high=scaled(statistics.high),
+            mean=None if total is None else float(total) / statistics.n / self.divisor,
+            p25=scaled(statistics.p25),
+            p75=scaled(statistics.p75),
+            statistics=statistics,
+        )
+
+
+Measure = Rate | Median
+
+
+def _percent(numerator: int, denominator: int) -> float | None:
+    return 100 * numerator / denominator if denominator else None

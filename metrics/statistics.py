@@ -1,0 +1,127 @@
+"""Intervals and percentiles. Pure; every formula names its source."""
+
+import random
+from collections.abc import Sequence
+from hashlib import sha256
+from math import sqrt
+
+import numpy as np
+
+Z = 1.959964
+"""Two-sided 95 % of the standard normal."""
+
+SMALL = 5
+"""Below this many, a value is shown grey and never ranked."""
+
+RESAMPLES = 2000
+
+
+def wilson(numerator: int, denominator: int, z: float = Z) -> tuple[float, float] | None:
+    """Score interval of a proportion, both ends in [0, 1]; None for an empty denominator.
+
+    Wilson (1927), Journal of the American Statistical Association 22, 209-212.
+    """
+    if denominator == 0:
+        return None
+    p = numerator / denominator
+    scale = 1 + z * z / denominator
+    centre = (p + z * z / (2 * denominator)) / scale
+    half = z / scale * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator**2))
+    low = 0.0 if numerator == 0 else max(0.0, centre - half)
+    high = 1.0 if numerator == denominator else min(1.0, centre + half)
+    return low, high
+
+
+def newcombe(new: tuple[int, int], old: tuple[int, int]) -> tuple[float, float] | None:
+    """Interval of the difference ``new - old`` of two (numerator, denominator) proportions.
+
+    Hybrid score, method 10 of Newcombe (1998), Statistics in Medicine 17, 873-890.
+    """
+    ends_new, ends_old = wilson(*new), wilson(*old)
+    if ends_new is None or ends_old is None:
+        return None
+    p, q = new[0] / new[1], old[0] / old[1]
+    down = sqrt((p - ends_new[0]) ** 2 + (ends_old[1] - q) ** 2)
+    up = sqrt((ends_new[1] - p) ** 2 + (q - ends_old[0]) ** 2)
+    return p - q - down, p - q + up
+
+
+def percentile(ordered: Sequence[float], share: float) -> float | None:
+    """Continuous percentile of ascending values, linear between ranks.
+
+    Type 7 of Hyndman and Fan (1996), The American Statistician 50, 361-365; PostgreSQL's
+    ``percentile_cont``. None for no values.
+    """
+    if not ordered:
+        return None
+    rank = share * (len(ordered) - 1)
+    below = int(rank)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (rank - below)
+
+
+def seed_of(*parts: object) -> int:
+    """The first 8 hex digits of the SHA-256 of the parts joined by ``|``."""
+    return int(sha256("|".join(map(str, parts)).encode()).hexdigest()[:8], 16)
+
+
+def median_difference(
+    new: Sequence[float], old: Sequence[float], *, seed: int
+) -> tuple[float, float] | None:
+    """95 % percentile-bootstrap interval of ``median(new) - median(old)``, both ascending.
+
+    Efron (1979), Annals of Statistics 7, 1-26, with 2,000 resamples, ``new`` drawn before ``old``.
+    The medians of the resamples are drawn from their exact distribution, so the cost does not
+    grow with the number of values. None when either side is empty.
+    """
+    if not len(new) or not len(old):
+        return None
+    generator = random.Random(seed)  # noqa: S311
+    differences = _resampled_medians(new, generator) - _resampled_medians(old, generator)
+    low, high = np.percentile(differences, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _resampled_medians(ordered: Sequence[float], generator: random.Random) -> np.ndarray:
+    """Medians of resamples without resampling.
+
+    The k-th smallest of n draws from values x is x[floor(n * u)] with u the k-th smallest of n
+    uniforms, which is Beta(k, n - k + 1); given it, the next smallest is
+    u + (1 - u) * (1 - v ** (1 / (n - k))) with v uniform.
+    David and Nagaraja, Order Statistics, 3rd edition, 2.3.
+    """
+    n = len(ordered)
+    values = np.asarray(ordered, dtype=float)
+    k = (n + 1) // 2
+    lower = np.array([generator.betavariate(k, n - k + 1) for _ in range(RESAMPLES)])
+    if n % 2:
+        return values[_places(lower, n)]
+    step = np.array([1 - generator.random() ** (1 / (n - k)) for _ in range(RESAMPLES)])
+    upper = lower + (1 - lower) * step
+    return (values[_places(lower, n)] + values[_places(upper, n)]) / 2
+
+
+def _places(uniforms: np.ndarray, n: int) -> np.ndarray:
+    return np.minimum((uniforms * n).astype(int), n - 1)
+
+
+def kaplan_meier(durations: Sequence[tuple[float, bool]], share: float = 0.5) -> float | None:
+    """The first time at which at most ``1 - share`` are left; None if never reached.
+
+    ``durations`` are (time, whether the event happened; else censored then). Kaplan and Meier
+    (1958), Journal of the American Statistical Association 53, 457-481: S(t) is the product of
+    1 - d/n over event times, n counting those censored at t.
+    """
+    left = len(durations)
+    deaths: dict[float, int] = {}
+    gone: dict[float, int] = {}
+    for time, happened in durations:
+        gone[time] = gone.get(time, 0) + 1
+        deaths[time] = deaths.get(time, 0) + happened
+    survival = 1.0
+    for time in sorted(gone):
+        survival *= 1 - deaths[time] / left
+        if deaths[time] and survival <= 1 - share + 1e-12:
+            return time
+        left -= gone[time]
+    return None
