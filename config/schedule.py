@@ -1,0 +1,10 @@
+"""What is promised every so often."""
+
+from datetime import timedelta
+
+from jobs.scheduling import Slot
+
+SCHEDULE = [
+    Slot(name="jobs.clean", every=timedelta(days=1), task="jobs.clean"),
+    Slot(name="metrics.sweep", every=timedelta(seconds=30), task="metrics.sweep"),
+]

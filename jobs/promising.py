@@ -1,0 +1,42 @@
+"""Promising a job. Never talks to the broker: a hung broker must not hang a page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jobs.models import Job
+
+CHANNEL = "daya_jobs"
+
+
+@transaction.atomic
+def promise(
+    task: str,
+    *,
+    key: str = "",
+    args: dict[str, Any] | None = None,
+    run_after: datetime | None = None,
+) -> Job:
+    """Promise to run ``task`` with ``args`` (JSON) once this transaction commits.
+
+    With a ``key``, a job of that key that still waits is returned instead of another. Delayed work
+    says so by ``run_after``.
+    """
+    job = Job(task=task, key=key, args=args or {}, run_after=run_after or timezone.now())
+    if key:
+        Job.objects.bulk_create([job], ignore_conflicts=True)
+        job = Job.objects.filter(key=key, state=Job.State.QUEUED).first() or promise(
+            task, key=key, args=args, run_after=run_after
+        )
+    else:
+        job.save()
+    wake()
+    return job
+
+
+def wake() -> None:
+    """Tell the relay; heard when the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

@@ -1,0 +1,56 @@
+"""Changed facts make numbers stale: heard in the transaction of the change, kept by a job."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.dispatch import receiver
+
+from jobs.promising import promise
+from metrics.recomputing import mark_stale
+from sales.signals import opportunities_changed
+from teams.models import Organisation
+from teams.signals import calendar_changed, memberships_changed, tree_changed
+
+
+@receiver(opportunities_changed, dispatch_uid="metrics.opportunities_changed")
+def on_opportunities(
+    sender: Any, *, organisation: Organisation, opportunities: Iterable[int], **kwargs: Any
+) -> None:
+    mark_stale(organisation, opportunities)
+    promise_recompute(organisation)
+
+
+@receiver(memberships_changed, dispatch_uid="metrics.memberships_changed")
+def on_memberships(
+    sender: Any, *, organisation: Organisation, people: Iterable[int], **kwargs: Any
+) -> None:
+    """Every opportunity these people ever owned may count for another team now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO metrics_stale (organisation_id, entity) SELECT %s, opportunity_id"
+            " FROM sales_opportunityowner WHERE person_id = ANY(%s)"
+            " GROUP BY opportunity_id",
+            [organisation.pk, list(people)],
+        )
+        if cursor.rowcount:
+            promise_recompute(organisation)
+
+
+@receiver(tree_changed, dispatch_uid="metrics.tree_changed")
+@receiver(calendar_changed, dispatch_uid="metrics.calendar_changed")
+def on_everything(sender: Any, *, organisation: Organisation, **kwargs: Any) -> None:
+    """A moved team or another calendar moves every scope or period."""
+    promise(
+        "metrics.recompute_all",
+        key=f"metrics.recompute_all:{organisation.pk}",
+        args={"organisation": organisation.pk},
+    )
+
+
+def promise_recompute(organisation: Organisation) -> None:
+    promise(
+        "metrics.recompute",
+        key=f"metrics.recompute:{organisation.pk}",
+        args={"organisation": organisation.pk},
+    )

@@ -1,0 +1,31 @@
+"""Doors to recomputing."""
+
+from jobs.running import RunningJob, durable
+from metrics.marking import promise_recompute
+from metrics.models import Stale
+from metrics.recomputing import recompute_all, recompute_stale
+from teams.models import Organisation
+
+
+@durable("metrics.recompute")
+def recompute(job: RunningJob, *, organisation: int) -> None:
+    """Use up an organisation's marks, a batch at a time."""
+    subject = Organisation.objects.get(pk=organisation)
+    done = 0
+    while used := recompute_stale(subject):
+        done += used
+        left = Stale.objects.filter(organisation=subject).count()
+        job.progress(done, done + left)
+
+
+@durable("metrics.recompute_all")
+def recompute_everything(job: RunningJob, *, organisation: int) -> None:
+    recompute_all(Organisation.objects.get(pk=organisation))
+
+
+@durable("metrics.sweep")
+def sweep(job: RunningJob) -> None:
+    """Promise a recompute wherever marks wait, should a promise ever have been missed."""
+    waiting = Stale.objects.order_by().values("organisation").distinct()
+    for organisation in Organisation.objects.filter(pk__in=waiting):
+        promise_recompute(organisation)
