@@ -1,4 +1,4 @@
-"""Facts from the CRM: appended or voided, never edited.
+"""Facts about opportunities: appended or voided, never edited.
 
 An opportunity is only an identity; everything said about it (its details, its owners, its stage
 events) is a recorded row that a later file voids and replaces.
@@ -11,161 +11,11 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sales.models.imports import ImportRun
+from sales.models.pipelines import Pipeline, Stage
 from teams.access import TeamScoped, covered_teams
 from teams.models import Membership, Organisation, Person, TeamLine, User
 from teams.recorded import Recorded, RecordedQuerySet, Span, SpanQuerySet, span_is_forward
-
-
-class Pipeline(models.Model):
-    """A named way to a sale. Its stages are versioned; events keep the position they had."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
-    name = models.CharField(_("name"), max_length=100)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(
-                fields=["organisation", "name"], name="pipeline_name_is_unique_in_organisation"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def current(self) -> "PipelineVersion":
-        return self.versions.latest("number")
-
-
-class PipelineVersion(models.Model):
-    """One order of stages. A pipeline whose stages change gets another version."""
-
-    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(
-                fields=["pipeline", "number"], name="pipeline_version_number_is_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pipeline} v{self.number}"
-
-
-class Stage(models.Model):
-    """A step, counted from 1 (first contact). Won stands one past the last; lost nowhere."""
-
-    version = models.ForeignKey(PipelineVersion, models.CASCADE, related_name="stages")
-    position = models.PositiveSmallIntegerField(_("position"))
-    name = models.CharField(_("name"), max_length=100)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            UniqueConstraint(
-                fields=["version", "position"], name="stage_position_is_unique_in_version"
-            ),
-            UniqueConstraint(fields=["version", "name"], name="stage_name_is_unique_in_version"),
-            models.CheckConstraint(name="stage_position_from_one", condition=Q(position__gte=1)),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MappingProfile(models.Model):
-    """A confirmed column mapping, kept for the next file of the same kind."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="mapping_profiles")
-    name = models.CharField(_("name"), max_length=100)
-    kind = models.CharField(max_length=20)
-    toml = models.TextField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            UniqueConstraint(
-                fields=["organisation", "kind", "name"],
-                name="mapping_profile_name_is_unique_in_organisation",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ImportRun(models.Model):
-    """One file on its way in: stored, mapped, planned, committed, perhaps undone."""
-
-    class Kind(models.TextChoices):
-        OPPORTUNITIES = "opportunities", _("Opportunities")
-        STAGE_EVENTS = "stage_events", _("Stage events")
-
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Waiting for its mapping")
-        PLANNING = "planning", _("Being checked")
-        PLANNED = "planned", _("Ready to commit")
-        COMMITTING = "committing", _("Being imported")
-        COMMITTED = "committed", _("Imported")
-        UNDOING = "undoing", _("Being undone")
-        UNDONE = "undone", _("Undone")
-        FAILED = "failed", _("Failed")
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_runs")
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
-    file_name = models.CharField(_("file"), max_length=255)
-    file = models.CharField(max_length=255, blank=True)
-    owners_file = models.CharField(max_length=255, blank=True)
-    sha256 = models.CharField(max_length=64)
-    size = models.BigIntegerField(default=0)
-    toml = models.TextField(_("mapping"), blank=True)
-    valid_only = models.BooleanField(_("import what is valid"), default=False)
-    started_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="import_runs"
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    rows_total = models.BigIntegerField(default=0)
-    rows_done = models.BigIntegerField(default=0)
-    cursor = models.BigIntegerField(default=0)
-    created = models.BigIntegerField(default=0)
-    updated = models.BigIntegerField(default=0)
-    unchanged = models.BigIntegerField(default=0)
-    ignored = models.BigIntegerField(default=0)
-    rejected = models.BigIntegerField(default=0)
-    failure = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        indexes = [
-            models.Index(fields=["organisation", "-created_at"], name="import_runs_newest_first")
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="import_run_state_is_known",
-                condition=Q(
-                    state__in=[
-                        "uploaded",
-                        "planning",
-                        "planned",
-                        "committing",
-                        "committed",
-                        "undoing",
-                        "undone",
-                        "failed",
-                    ]
-                ),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class OpportunityQuerySet(TeamScoped):
@@ -365,20 +215,3 @@ class StageEvent(OpportunityFact):
 
     def __str__(self) -> str:
         return f"{self.opportunity_id} {self.kind} {self.to_pos}"
-
-
-class Rejection(models.Model):
-    """A row of a file that was not taken, and why."""
-
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections")
-    line = models.BigIntegerField(_("line"))
-    column = models.CharField(_("column"), max_length=200, blank=True)
-    value = models.CharField(_("value"), max_length=200, blank=True)
-    code = models.CharField(max_length=40)
-    reason = models.CharField(_("reason"), max_length=500)
-
-    class Meta:
-        ordering = ["line", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.reason}"

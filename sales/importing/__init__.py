@@ -1,0 +1,1 @@
+"""Files from the CRM: read, mapped, checked, planned, committed, undone."""

@@ -1,0 +1,210 @@
+"""Committing an import: what the plan compared, written batch by batch.
+
+Each batch is one transaction that also moves the run's cursor, so a crash resumes where it
+stopped. Facts are voided and appended, never edited.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sales.importing.differing import Counts, compare, count
+from sales.importing.mapping import STAGE_EVENTS, Mapping, from_toml
+from sales.importing.owners import place_owners
+from sales.importing.planning import batches, plan, resolve_owners, silent
+from sales.importing.staging import STAGED, Progress, clear
+from sales.models import ImportRun, Pipeline, PipelineVersion, Stage
+from sales.signals import opportunities_changed
+from teams.models import Organisation
+from teams.recorded import BEGINNING
+
+OPPORTUNITIES = """
+INSERT INTO sales_opportunity (organisation_id, pipeline_id, source, external_id, recorded_at)
+SELECT %(organisation)s, %(pipeline)s, %(source)s, b.external_id, %(now)s
+FROM batch b WHERE b.opportunity_id IS NULL
+ON CONFLICT (organisation_id, source, external_id) DO NOTHING"""
+
+IDENTIFY = """
+UPDATE batch b SET opportunity_id = o.id FROM sales_opportunity o
+WHERE b.opportunity_id IS NULL AND o.organisation_id = %(organisation)s
+  AND o.source = %(source)s AND o.external_id = b.external_id"""
+
+VOID = """
+UPDATE {table} SET voided_at = %(now)s, voided_by_id = %(run)s
+WHERE voided_at IS NULL AND id IN ({ids})"""
+
+DETAILS = """
+INSERT INTO sales_opportunitydetail (organisation_id, opportunity_id, name, account, product,
+    amount, currency, created_at, is_test, deleted, recorded_at, recorded_by_id)
+SELECT %(organisation)s, b.opportunity_id, c.name, c.account, c.product, c.amount, c.currency,
+       c.created_at, c.is_test, c.deleted, %(now)s, %(run)s
+FROM detail_change c JOIN batch b ON b.id = c.staged_id"""
+
+OWNER_ENDS = """
+INSERT INTO sales_opportunityowner (organisation_id, opportunity_id, person_id, from_at, to_at,
+    recorded_at, recorded_by_id)
+SELECT %(organisation)s, b.opportunity_id, c.old_person, c.from_at, %(now)s, %(now)s, %(run)s
+FROM owner_change c JOIN batch b ON b.id = c.staged_id
+WHERE c.old_id IS NOT NULL AND c.from_at < %(now)s AND NOT %(correcting)s"""
+
+OWNER_BEGINS = """
+INSERT INTO sales_opportunityowner (organisation_id, opportunity_id, person_id, from_at,
+    recorded_at, recorded_by_id)
+SELECT %(organisation)s, b.opportunity_id, b.person_id,
+       CASE WHEN %(correcting)s OR NOT EXISTS (
+                SELECT 1 FROM sales_opportunityowner w WHERE w.opportunity_id = b.opportunity_id
+                AND w.voided_at IS NULL)
+            THEN %(beginning)s ELSE %(now)s END, %(now)s, %(run)s
+FROM owner_change c JOIN batch b ON b.id = c.staged_id WHERE b.person_id IS NOT NULL"""
+
+EVENTS = """
+INSERT INTO sales_stageevent (organisation_id, opportunity_id, seq, external_id, kind, from_pos,
+    to_pos, stage_id, reason, at, recorded_at, recorded_by_id)
+SELECT %(organisation)s, b.opportunity_id, m.seq, m.slot, m.kind, m.came_from, m.to_pos,
+       COALESCE(h.stage_id, stage.id), m.reason, m.at, %(now)s, %(run)s
+FROM moved m JOIN batch b ON b.id = m.staged_id LEFT JOIN held h ON h.id = m.held_id
+LEFT JOIN sales_stage stage ON stage.version_id = %(version)s AND stage.position = m.to_pos
+    AND m.kind = 'open'"""
+
+CHANGED = "SELECT b.opportunity_id FROM changed c JOIN batch b ON b.id = c.staged_id"
+
+
+class NotCommittable(Exception):
+    """The run cannot be committed as it stands; the message says why."""
+
+
+def commit(run: ImportRun, *, progress: Progress = silent) -> None:
+    """Write a planned run, or go on with one that was interrupted. Raises NotCommittable."""
+    if run.state != ImportRun.State.COMMITTING:
+        refuse_unready(run)
+        _begin(run)
+    mapping = from_toml(run.toml)
+    version = version_for(run.organisation, mapping)
+    resolve_owners(run)
+    for after, until in batches(run, run.cursor):
+        _commit_batch(run, mapping, version, after, until)
+        progress(run.rows_done, run.rows_total)
+    _finish(run)
+
+
+def refuse_unready(run: ImportRun) -> None:
+    """Only a plan that still holds and is accepted may be committed."""
+    if run.state != ImportRun.State.PLANNED:
+        raise NotCommittable(_("This import is not ready to be committed."))
+    if run.rejected and not run.valid_only:
+        raise NotCommittable(
+            _("%(count)s rows have errors. Mend the file, or choose “import what is valid”.")
+            % {"count": run.rejected}
+        )
+
+
+def _begin(run: ImportRun) -> None:
+    mapping = from_toml(run.toml)
+    later = ImportRun.objects.filter(
+        organisation=run.organisation, finished_at__gt=run.planned_at
+    ).exclude(pk=run.pk)
+    if later.exists():
+        plan(run)
+    with transaction.atomic():
+        if mapping.owners:
+            place_owners(run, mapping.owners)
+        run.state, run.cursor, run.rows_done = ImportRun.State.COMMITTING, 0, 0
+        run.created = run.updated = run.unchanged = 0
+        run.save()
+
+
+@transaction.atomic
+def version_for(organisation: Organisation, mapping: Mapping) -> PipelineVersion:
+    """The pipeline's version with exactly these stages; another is opened when they changed."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    pipeline, _created = Pipeline.objects.get_or_create(
+        organisation=organisation, name=mapping.pipeline
+    )
+    current = pipeline.versions.order_by("-number").first()
+    stages = list(mapping.pipeline_stages)
+    if current and list(current.stages.values_list("name", flat=True)) == stages:
+        return current
+    version = PipelineVersion.objects.create(
+        pipeline=pipeline, number=current.number + 1 if current else 1
+    )
+    Stage.objects.bulk_create(
+        Stage(version=version, position=position, name=name)
+        for position, name in enumerate(stages, start=1)
+    )
+    return version
+
+
+@transaction.atomic
+def _commit_batch(
+    run: ImportRun, mapping: Mapping, version: PipelineVersion, after: int, until: int
+) -> None:
+    _lock(run.organisation)
+    now = timezone.now()
+    compare(run, mapping, after=after, until=until, now=now)
+    counts = Counts(run.created, run.updated, run.unchanged)
+    count(counts, events=mapping.kind == STAGE_EVENTS)
+    changed = _write(run, mapping, version, now)
+    if changed:
+        opportunities_changed.send(
+            sender=ImportRun, organisation=run.organisation, opportunities=changed
+        )
+    run.created, run.updated, run.unchanged = counts.created, counts.updated, counts.unchanged
+    run.cursor = until
+    run.rows_done += until - after
+    run.save(update_fields=["created", "updated", "unchanged", "cursor", "rows_done"])
+
+
+def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: datetime) -> list[int]:
+    """Void and append what ``compare`` found; the ids of changed opportunities."""
+    parameters = {
+        "organisation": run.organisation_id,
+        "pipeline": version.pipeline_id,
+        "version": version.pk,
+        "source": mapping.source,
+        "run": run.pk,
+        "now": now,
+        "beginning": BEGINNING,
+        "correcting": mapping.owner_change == "correction",
+    }
+    void_details = VOID.format(
+        table="sales_opportunitydetail",
+        ids="SELECT old_id FROM detail_change WHERE old_id IS NOT NULL",
+    )
+    void_owners = VOID.format(
+        table="sales_opportunityowner",
+        ids="SELECT w.id FROM owner_change c JOIN batch b ON b.id = c.staged_id"
+        " JOIN sales_opportunityowner w ON w.opportunity_id = b.opportunity_id"
+        " WHERE w.id = c.old_id OR %(correcting)s",
+    )
+    void_events = VOID.format(
+        table="sales_stageevent",
+        ids="SELECT held_id FROM moved WHERE held_id IS NOT NULL"
+        " UNION SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same",
+    )
+    with connection.cursor() as cursor:
+        for statement in (
+            *(OPPORTUNITIES, IDENTIFY, void_details, DETAILS),
+            *(void_owners, OWNER_ENDS, OWNER_BEGINS, void_events, EVENTS),
+        ):
+            cursor.execute(statement, parameters)
+        cursor.execute(CHANGED)
+        return [row[0] for row in cursor]
+
+
+def _lock(organisation: Organisation) -> None:
+    """One import writes an organisation's facts at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('sales.import', %s))",
+            [organisation.pk],
+        )
+
+
+def _finish(run: ImportRun) -> None:
+    with transaction.atomic():
+        run.state, run.finished_at = ImportRun.State.COMMITTED, timezone.now()
+        run.rows_done = run.rows_total
+        run.save(update_fields=["state", "finished_at", "rows_done"])
+        clear(run, STAGED)

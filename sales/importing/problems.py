@@ -1,0 +1,75 @@
+"""What can be wrong with a file or a row of it. Every problem names its place and reason."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SHOWN = 80
+
+REASONS: dict[str, str | Promise] = {
+    "not_text": _("This is not a text file. Save the sheet as CSV."),
+    "empty_file": _("The file is empty."),
+    "no_header": _("The first line must name the columns."),
+    "too_many_columns": _("The file has more columns than the 500 that are read."),
+    "duplicate_column": _("Two columns have this name."),
+    "broken_quotes": _("A quotation mark is opened here and never closed."),
+    "wrong_cell_count": _("This row has more or fewer cells than the header."),
+    "undecodable": _("Some bytes of this row are not text in the file’s encoding."),
+    "unknown_column": _("The file has no column of this name."),
+    "missing_value": _("This cell must not be empty."),
+    "too_long": _("This value is longer than can be kept."),
+    "unparsable_date": _("This is not a date in the stated format."),
+    "ambiguous_date": _(
+        "Days and months of this column can be read both ways. State the date format."
+    ),
+    "unparsable_amount": _("This is not an amount."),
+    "negative_amount": _("An amount cannot be negative."),
+    "unknown_currency": _("A currency is three letters, such as EUR."),
+    "unknown_stage": _("The mapping does not say what this stage is."),
+    "unknown_owner": _("Nobody in the organisation has this name, mail address or CRM id."),
+    "ambiguous_owner": _("More than one person has this name. Use the mail address or CRM id."),
+    "owner_without_team": _("This person was never in a team."),
+    "closed_without_date": _("A closed opportunity needs its close date."),
+    "event_before_creation": _("This happened before the opportunity was created."),
+    "event_in_future": _("This lies in the future."),
+    "duplicate_id": _("This id stands in an earlier row of the file already."),
+    "not_yes_or_no": _("Write yes or no."),
+}
+"""Every code there is, with its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Where something is wrong and why. ``line`` counts physical lines from 1."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+
+    @property
+    def reason(self) -> str:
+        return str(REASONS[self.code])
+
+    @property
+    def shown(self) -> str:
+        """The value, short enough to show."""
+        return self.value if len(self.value) <= SHOWN else self.value[: SHOWN - 1] + "…"
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" + (f", column “{self.column}”" if self.column else "")
+        value = f" “{self.shown}”:" if self.value else ""
+        return f"{place}:{value} {self.reason}"
+
+
+class UnreadableFile(Exception):
+    """Nothing of the file can be taken."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def unreadable(code: str, *, line: int = 1, column: str = "", value: str = "") -> UnreadableFile:
+    return UnreadableFile(Problem(line, column, value, code))

@@ -1,0 +1,73 @@
+"""Taking a file in: written aside, flushed, renamed; the row that names it comes after."""
+
+import os
+import uuid
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from sales.importing.mapping import Mapping
+from sales.importing.problems import unreadable
+from sales.models import ImportRun
+from teams.models import Organisation, Person
+
+
+def receive(
+    organisation: Organisation,
+    *,
+    kind: str,
+    name: str,
+    chunks: Iterable[bytes],
+    by: Person | None = None,
+) -> ImportRun:
+    """Store an uploaded file and open a run for it. Raises UnreadableFile for 0 bytes."""
+    file, digest, size = store(chunks)
+    if size == 0:
+        raise unreadable("empty_file")
+    return ImportRun.objects.create(
+        organisation=organisation,
+        kind=kind,
+        file_name=Path(name).name[:255],
+        file=file,
+        sha256=digest,
+        size=size,
+        started_by=by,
+    )
+
+
+def store(chunks: Iterable[bytes]) -> tuple[str, str, int]:
+    """(name in storage, SHA-256, bytes)."""
+    name = f"imports/{uuid.uuid4()}"
+    target = Path(default_storage.path(name))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".part")
+    digest, size = sha256(), 0
+    try:
+        with open(aside, "xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return name, digest.hexdigest(), size
+
+
+def chunks_of(path: Path) -> Iterable[bytes]:
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            yield chunk
+
+
+def set_mapping(run: ImportRun, mapping: Mapping) -> None:
+    """Confirm how the run's file is read. What was planned before is no longer so."""
+    run.toml = mapping.to_toml()
+    run.state = ImportRun.State.UPLOADED
+    run.planned_at = None
+    run.failure = ""
+    run.save(update_fields=["toml", "state", "planned_at", "failure"])

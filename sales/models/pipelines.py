@@ -1,0 +1,68 @@
+"""Pipelines and their ordered, versioned stages."""
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import Organisation
+
+
+class Pipeline(models.Model):
+    """A named way to a sale. Its stages are versioned; events keep the position they had."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organisation", "name"], name="pipeline_name_is_unique_in_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current(self) -> "PipelineVersion":
+        return self.versions.latest("number")
+
+
+class PipelineVersion(models.Model):
+    """One order of stages. A pipeline whose stages change gets another version."""
+
+    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["pipeline", "number"], name="pipeline_version_number_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline} v{self.number}"
+
+
+class Stage(models.Model):
+    """A step, counted from 1 (first contact). Won stands one past the last; lost nowhere."""
+
+    version = models.ForeignKey(PipelineVersion, models.CASCADE, related_name="stages")
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            UniqueConstraint(
+                fields=["version", "position"], name="stage_position_is_unique_in_version"
+            ),
+            UniqueConstraint(fields=["version", "name"], name="stage_name_is_unique_in_version"),
+            models.CheckConstraint(name="stage_position_from_one", condition=Q(position__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,52 @@
+"""Founding an organisation: its root team and its first admin."""
+
+from django.db import transaction
+
+from teams.models import Membership, Organisation, Person, Role
+from teams.tree import create_root
+
+
+@transaction.atomic
+def found_organisation(
+    slug: str,
+    *,
+    name: str = "",
+    timezone: str = "UTC",
+    currency: str = "EUR",
+    fiscal_year_start: int = 1,
+    admin_email: str = "",
+    admin_name: str = "",
+) -> Organisation:
+    """Make an organisation with its root team and, if named, its first admin.
+
+    Raises ValidationError with the fields that are wrong.
+    """
+    organisation = Organisation(
+        slug=slug,
+        name=name or slug,
+        timezone=timezone,
+        currency=currency,
+        fiscal_year_start=fiscal_year_start,
+    )
+    organisation.full_clean()
+    organisation.save()
+    root = create_root(organisation)
+    if admin_email:
+        admin = Person(
+            organisation=organisation,
+            name=admin_name or admin_email.partition("@")[0],
+            email=admin_email.lower(),
+        )
+        admin.full_clean()
+        admin.save()
+        Membership.objects.create(person=admin, team=root, role=Role.ADMIN)
+    return organisation
+
+
+def organisation_called(slug: str) -> Organisation:
+    """The organisation of that short name. Raises LookupError that lists what there is."""
+    found = Organisation.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise LookupError(f"There is no organisation “{slug}”. There is: {known or 'none yet'}.")
+    return found

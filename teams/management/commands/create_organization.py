@@ -1,0 +1,46 @@
+"""``manage.py create_organization acme --timezone Europe/Amsterdam --admin ana@example.com``"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from teams.founding import found_organisation
+
+
+class Command(BaseCommand):
+    help = "Found an organisation with its root team and, if named, its first admin."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("organization", help="short name, for addresses and commands")
+        parser.add_argument("--name", default="", help="name shown to people")
+        parser.add_argument("--timezone", default="UTC", help="such as Europe/Amsterdam")
+        parser.add_argument("--currency", default="EUR", help="such as EUR")
+        parser.add_argument("--fiscal-year-start", type=int, default=1, help="month, 1 to 12")
+        parser.add_argument("--admin", default="", help="mail address of the first admin")
+        parser.add_argument("--admin-name", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            organisation = found_organisation(
+                options["organization"],
+                name=options["name"],
+                timezone=options["timezone"],
+                currency=options["currency"].upper(),
+                fiscal_year_start=options["fiscal_year_start"],
+                admin_email=options["admin"],
+                admin_name=options["admin_name"],
+            )
+        except ValidationError as error:
+            raise CommandError(described(error)) from error
+        self.stdout.write(f"Founded {organisation.slug}, time zone {organisation.timezone}.")
+
+
+def described(error: ValidationError) -> str:
+    """Field and reason of everything that is wrong."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return "; ".join(
+        f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()
+    )
