@@ -73,20 +73,20 @@ def basis(organisation: Organisation, as_of: datetime) -> dict[str, Any]:
     }
 
 
+def lines_source(as_of: datetime | None) -> str:
+    return STORED_LINES if as_of is None else KNOWN_LINES
+
+
 def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
     return STORED if as_of is None else atoms.sql()
 
 
-def statement(question: Question) -> str:
-    """The query: one row per (team_id, rep_id, start), then the statistics in order.
-
-    ``rep_id`` null is a whole team with all below it as the tree stood at each atom; a rep's rows
-    are per leaf team, and under the root for the rep's whole own.
-    """
+def scoped(question: Question) -> str:
+    """The opening of every query: atoms summed or as they are, under every scope they count in."""
     measure = question.metric.measure
     return f"""
 WITH atom AS ({atoms_source(question.metric.atoms, question.as_of)}),
-line AS ({STORED_LINES if question.as_of is None else KNOWN_LINES}),
+line AS ({lines_source(question.as_of)}),
 turn AS (SELECT COALESCE(array_agg(DISTINCT from_at ORDER BY from_at), '{{}}') AS instants
          FROM line),
 part AS (
@@ -102,11 +102,32 @@ part AS (
     WHERE part.rep_id IS NOT NULL AND part.team_id <> %(root)s
     UNION ALL
     SELECT %(root)s, part.rep_id, part.* FROM part WHERE part.rep_id IS NOT NULL
-), gathered AS (
+)"""
+
+
+def statement(question: Question) -> str:
+    """The query: one row per (team_id, rep_id, start), then the statistics in order.
+
+    ``rep_id`` null is a whole team with all below it as the tree stood at each atom; a rep's rows
+    are per leaf team, and under the root for the rep's whole own.
+    """
+    measure = question.metric.measure
+    return f"""{scoped(question)}, gathered AS (
     SELECT scope, scope_rep, start, {measure.gathered}
     FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, start
 )
 SELECT scope, scope_rep, start, {measure.whole} FROM gathered"""
+
+
+def sorted_values(question: Question) -> dict[int, list[int]]:
+    """Ascending values of the counted atoms by start month index, for one scope of a median."""
+    sql = (
+        f"{scoped(question)} SELECT start, array_agg(value ORDER BY value) FROM scoped "
+        f"WHERE value IS NOT NULL AND {question.scope} GROUP BY start"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, question.parameters())
+        return dict(cursor.fetchall())
 
 
 def gather(question: Question) -> dict[tuple[int, int | None, int], Statistics]:

@@ -114,7 +114,7 @@ class WeightedRate(Rate):
     count(*) FILTER (WHERE NOT {COUNTED} OR a.value IS NULL) AS excluded"""
 
     def read(self, statistics: Statistics) -> Reading:
-        return replace(super().read(statistics), low=None, high=None)
+        return replace(Rate.read(self, statistics), low=None, high=None)
 
 
 def _at_rank(rank: str) -> str:

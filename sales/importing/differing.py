@@ -81,7 +81,8 @@ dated AS (
     WHERE h.id NOT IN (SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same)
     UNION ALL
     SELECT f.staged_id, NULL,
-           (COALESCE(base.seq, 0) + row_number() OVER (PARTITION BY f.staged_id ORDER BY f.id))::int,
+           (COALESCE(base.seq, 0)
+            + row_number() OVER (PARTITION BY f.staged_id ORDER BY f.id))::int,
            f.slot, f.kind, NULL, f.position, f.reason, f.at
     FROM fate f LEFT JOIN base USING (staged_id) WHERE NOT f.same
 ), newest AS (

@@ -1,0 +1,94 @@
+"""Whether a number changed: the difference to the period before, with its interval."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from metrics.declared import Metric
+from metrics.gathering import Question, sorted_values, starts, within
+from metrics.measures import Median, Reading, WeightedRate
+from metrics.periods import Period
+from metrics.reading import Scope, condition_of
+from metrics.statistics import SMALL, median_difference, newcombe, seed_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Difference in percentage points or in the metric's unit; its 95 % interval if there is one.
+
+    ``detectable`` only if the interval leaves out zero and neither side is small.
+    """
+
+    delta: float
+    low: float | None
+    high: float | None
+    detectable: bool
+
+    def is_good(self, metric: Metric) -> bool:
+        return (self.delta > 0) == (metric.better == "up")
+
+
+def change(
+    scope: Scope,
+    metric: Metric,
+    period: Period,
+    readings: tuple[Reading, Reading],
+    *,
+    as_of: datetime | None = None,
+) -> Change | None:
+    """From ``readings[0]``, the period before, to ``readings[1]``; None if either has no value."""
+    before, now = readings
+    if before.value is None or now.value is None:
+        return None
+    if isinstance(metric.measure, Median):
+        ends = _median_interval(scope, metric, period, as_of)
+    elif isinstance(metric.measure, WeightedRate):
+        ends = None
+    else:
+        ends = newcombe(
+            (now.statistics.numerator, now.statistics.denominator),
+            (before.statistics.numerator, before.statistics.denominator),
+        )
+        ends = (100 * ends[0], 100 * ends[1]) if ends else None
+    small = min(before.n, now.n) < SMALL
+    return Change(
+        delta=now.value - before.value,
+        low=ends[0] if ends else None,
+        high=ends[1] if ends else None,
+        detectable=bool(ends) and not small and not ends[0] <= 0 <= ends[1],
+    )
+
+
+def _median_interval(
+    scope: Scope, metric: Metric, period: Period, as_of: datetime | None
+) -> tuple[float, float] | None:
+    """Bootstrap over the counted values; the seed names scope, definition, period and reading."""
+    assert isinstance(metric.measure, Median)  # noqa: S101
+    previous = period.previous()
+    if previous is None:
+        return None
+    new, old = (_values(scope, metric, each, as_of) for each in (period, previous))
+    seed = seed_of(*scope.key, f"{metric.slug}.{metric.version}", as_of or period.code)
+    ends = median_difference(new, old, seed=seed)
+    divisor = metric.measure.divisor
+    return (ends[0] / divisor, ends[1] / divisor) if ends else None
+
+
+def _values(scope: Scope, metric: Metric, period: Period, as_of: datetime | None) -> list[int]:
+    organisation = scope.team.organisation
+    where, bounds = within(period, organisation)
+    condition, chosen = condition_of([scope.team.pk], scope.rep.pk if scope.rep else False)
+    found = sorted_values(
+        Question(
+            organisation=organisation,
+            metric=metric,
+            grain=period.grain,
+            where=where,
+            params=bounds | chosen,
+            scope=condition,
+            as_of=as_of,
+            now=timezone.now(),
+        )
+    )
+    return found.get(starts(period), [])

@@ -1,0 +1,130 @@
+"""The rows behind a number: the same atoms, with what they are called and why some are out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from metrics.declared import Metric
+from metrics.gathering import atoms_source, basis, lines_source, within
+from metrics.measures import MATURED
+from metrics.periods import Period
+from metrics.reading import Scope
+
+PAGE = 50
+CHUNK = 2_000
+
+REASONS: dict[str, str | Promise] = {
+    "deleted": _("deleted in the CRM"),
+    "test": _("test record"),
+    "duplicate": _("merged into another"),
+    "disqualified": _("disqualified before stage 2"),
+    "no_start": _("no first contact and no creation recorded"),
+    "negative": _("closed before it began"),
+}
+"""Why an atom is left out."""
+
+COUNTED, EXCLUDED, PENDING = "counted", "excluded", "pending"
+SHOWN = {
+    COUNTED: f"(a.in_den OR a.reason = ANY(%(also)s)) AND {MATURED}",
+    EXCLUDED: "NOT (a.in_den OR a.reason = ANY(%(also)s))",
+    PENDING: f"(a.in_den OR a.reason = ANY(%(also)s)) AND NOT {MATURED}",
+}
+
+SQL = """
+WITH atom AS ({atoms}), line AS ({lines})
+SELECT a.entity, o.external_id, COALESCE(d.name, ''), COALESCE(d.account, ''),
+       COALESCE(d.product, ''), d.amount, COALESCE(d.currency, ''), a.rep_id,
+       COALESCE(p.name, ''), t.name, a.started_at, a.at, a.in_num, a.value, a.flag, a.reason
+FROM atom a
+JOIN line ON line.team_id = a.team_id AND line.ancestor_id = %(team)s
+    AND line.from_at <= a.at AND (line.to_at IS NULL OR a.at < line.to_at)
+JOIN sales_opportunity o ON o.id = a.entity
+LEFT JOIN sales_opportunitydetail d ON d.opportunity_id = a.entity
+    AND d.recorded_at <= %(as_of)s AND (d.voided_at IS NULL OR d.voided_at > %(as_of)s)
+LEFT JOIN teams_person p ON p.id = a.rep_id
+JOIN teams_team t ON t.id = a.team_id
+WHERE {where} AND {shown} AND {rep} AND (a.at, a.entity) < (%(last_at)s, %(last)s)
+ORDER BY a.at DESC, a.entity DESC LIMIT %(limit)s"""
+
+END = datetime.max.replace(tzinfo=timezone.get_default_timezone())
+
+
+class Row(NamedTuple):
+    """One counted or excluded opportunity. Amount in minor units, value in the atoms' unit."""
+
+    entity: int
+    external_id: str
+    name: str
+    account: str
+    product: str
+    amount: int | None
+    currency: str
+    rep_id: int | None
+    rep: str
+    team: str
+    started_at: datetime | None
+    at: datetime
+    hit: bool
+    value: int | None
+    flag: str
+    reason: str
+
+    @property
+    def why(self) -> str:
+        return str(REASONS.get(self.reason, self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What to list: the rows of one number, of one kind (counted, excluded, pending)."""
+
+    scope: Scope
+    metric: Metric
+    period: Period
+    shown: str = COUNTED
+    as_of: datetime | None = None
+
+
+def page(
+    behind: Behind, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[Row]:
+    """Newest first, from below ``after`` (instant, entity) on."""
+    organisation = behind.scope.team.organisation
+    where, bounds = within(behind.period, organisation)
+    rep = behind.scope.rep
+    sql = SQL.format(
+        atoms=atoms_source(behind.metric.atoms, behind.as_of),
+        lines=lines_source(behind.as_of),
+        where=where,
+        shown=SHOWN[behind.shown],
+        rep="a.rep_id = %(rep)s" if rep else "TRUE",
+    )
+    last_at, last = after or (END, 0)
+    parameters: dict[str, Any] = {
+        **basis(organisation, behind.as_of or timezone.now()),
+        **bounds,
+        "kind": behind.metric.atoms.number,
+        "also": list(behind.metric.measure.also),
+        "team": behind.scope.team.pk,
+        "rep": rep.pk if rep else None,
+        "last_at": last_at,
+        "last": last,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Row(*row) for row in cursor]
+
+
+def every(behind: Behind) -> Iterator[Row]:
+    """All rows, a chunk at a time."""
+    after = None
+    while rows := page(behind, after=after, limit=CHUNK):
+        yield from rows
+        after = (rows[-1].at, rows[-1].entity)
