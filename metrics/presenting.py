@@ -1,0 +1,145 @@
+"""Numbers as people read them: rounded for show only, with unit, counts, interval and change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from metrics.charts import ChartPoint
+from metrics.comparing import Change
+from metrics.declared import Metric
+from metrics.measures import Median, Reading, WeightedRate
+from metrics.periods import Period
+from metrics.statistics import SMALL
+
+PLACES = {"percent": 1, "days": 1}
+NONE = "–"
+
+
+def rounded(value: float | None, places: int = 1) -> str:
+    """Half away from zero, in the current language; an en dash where there is nothing."""
+    if value is None:
+        return NONE
+    quantum = Decimal(1).scaleb(-places)
+    exact = Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP)
+    return number_format(exact, decimal_pos=places, force_grouping=True)
+
+
+def whole(value: int) -> str:
+    return number_format(value, decimal_pos=0, force_grouping=True)
+
+
+def unit_of(metric: Metric) -> str:
+    return "%" if metric.unit == "percent" else _("days")
+
+
+def with_unit(metric: Metric, value: float | None) -> str:
+    if value is None:
+        return NONE
+    space = "" if metric.unit == "percent" else " "
+    return f"{rounded(value)}{space}{unit_of(metric)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A reading ready for a template. ``state`` of the change: up-good, up-bad, down-good,
+    down-bad, flat (not detectable) or none (nothing to compare)."""
+
+    metric: Metric
+    reading: Reading
+    change: Change | None = None
+    partial: bool = False
+    url: str = ""
+    chart: SafeString | None = None
+    summary: str = ""
+
+    @property
+    def value(self) -> str:
+        return rounded(self.reading.value)
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.metric) if self.reading.value is not None else ""
+
+    @property
+    def is_median(self) -> bool:
+        return isinstance(self.metric.measure, Median)
+
+    @property
+    def small(self) -> bool:
+        return self.reading.n < SMALL
+
+    @property
+    def counts(self) -> str:
+        statistics = self.reading.statistics
+        if self.is_median or isinstance(self.metric.measure, WeightedRate):
+            return _("n = %(n)s") % {"n": whole(statistics.n)}
+        return _("%(numerator)s of %(denominator)s") % {
+            "numerator": whole(statistics.numerator),
+            "denominator": whole(statistics.denominator),
+        }
+
+    @property
+    def interval(self) -> str:
+        if self.reading.low is None or self.reading.high is None:
+            return ""
+        return f"[{rounded(self.reading.low)}, {rounded(self.reading.high)}]"
+
+    @property
+    def mean(self) -> str:
+        return rounded(self.reading.mean) if self.reading.mean is not None else ""
+
+    @property
+    def quartiles(self) -> str:
+        if self.reading.p25 is None:
+            return ""
+        return f"{rounded(self.reading.p25)} – {rounded(self.reading.p75)}"
+
+    @property
+    def state(self) -> str:
+        if self.change is None:
+            return "none"
+        if not self.change.detectable:
+            return "flat"
+        direction = "up" if self.change.delta > 0 else "down"
+        return f"{direction}-{'good' if self.change.is_good(self.metric) else 'bad'}"
+
+    @property
+    def change_text(self) -> str:
+        if self.change is None:
+            return ""
+        sign = "+" if self.change.delta > 0 else "−" if self.change.delta < 0 else "±"
+        unit = _("pp") if self.metric.unit == "percent" else unit_of(self.metric)
+        return f"{sign}{rounded(abs(self.change.delta))} {unit}"
+
+    @property
+    def change_interval(self) -> str:
+        if self.change is None or self.change.low is None or self.change.high is None:
+            return ""
+        return f"[{rounded(self.change.low)}, {rounded(self.change.high)}]"
+
+
+def chart_points(
+    metric: Metric, periods: Sequence[Period], readings: Sequence[Reading], now: datetime
+) -> list[ChartPoint]:
+    return [
+        ChartPoint(
+            label=period.short_label,
+            value=reading.value,
+            low=reading.low,
+            high=reading.high,
+            n=reading.n,
+            partial=period.is_partial(now),
+            text=with_unit(metric, reading.value),
+        )
+        for period, reading in zip(periods, readings, strict=True)
+    ]
+
+
+def local_now(zone: object) -> datetime:
+    return timezone.now().astimezone(zone)  # type: ignore[arg-type]
