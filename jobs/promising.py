@@ -27,9 +27,9 @@ def promise(
     job = Job(task=task, key=key, args=args or {}, run_after=run_after or timezone.now())
     if key:
         Job.objects.bulk_create([job], ignore_conflicts=True)
-        job = Job.objects.filter(key=key, state=Job.State.QUEUED).first() or promise(
-            task, key=key, args=args, run_after=run_after
-        )
+        # Locked, so that no worker starts it before what this transaction wrote can be read.
+        waiting = Job.objects.select_for_update().filter(key=key, state=Job.State.QUEUED)
+        job = waiting.first() or promise(task, key=key, args=args, run_after=run_after)
     else:
         job.save()
     wake()

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from metrics.declared import BY_SLUG, Metric
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
-from metrics.reading import latest_period
+from metrics.reading import span_of_numbers
 from teams.models import Team
+
+CHOICES = 16
 
 
 def metric_called(slug: str) -> Metric:
@@ -18,19 +20,27 @@ def metric_called(slug: str) -> Metric:
     return BY_SLUG[slug]
 
 
-def period_asked(team: Team, code: str) -> Period:
-    """The period written in the address; without one the newest quarter with numbers.
+def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:
+    """The period written in the address, and those to pick from, newest first.
 
-    Raises Http404 for what is no period.
+    Without one the newest quarter with numbers; ``month``, ``quarter`` or ``year`` alone, the
+    newest of those. Raises Http404 for what is no period. One query.
     """
-    if not code:
-        return latest_period(team, QUARTER, timezone.now())
-    if code in GRAINS:
-        return latest_period(team, code, timezone.now())
+    fiscal = team.organisation.fiscal_year_start
+    newest_of = (code or QUARTER) if code in GRAINS or not code else None
     try:
-        return parse(code, team.organisation.fiscal_year_start)
+        period = None if newest_of else parse(code, fiscal)
     except UnknownPeriod as error:
         raise Http404 from error
+    grain = newest_of or (period.grain if period and period.grain in GRAINS else QUARTER)
+    first, last = span_of_numbers(team, grain)
+    if period is None:
+        today = timezone.now().astimezone(team.organisation.zone).date()
+        period = last or Period.containing(today, grain, fiscal)
+    if first is None or last is None:
+        return period, []
+    choices = [each for each in last.back(CHOICES) if each.start >= first.start][::-1]
+    return period, choices
 
 
 def instant_asked(team: Team, text: str) -> datetime | None:
@@ -47,10 +57,3 @@ def instant_asked(team: Team, text: str) -> datetime | None:
 def trend_periods(period: Period, count: int = 12) -> list[Period]:
     """What a trend up to this period shows: a dozen of its kind; only itself for all time."""
     return period.back(1 if period.grain in (ALL, RANGE) else count)
-
-
-def period_choices(team: Team, period: Period, count: int = 16) -> list[Period]:
-    """Periods to pick from: the newest ones of the same kind, and the one that is shown."""
-    grain = period.grain if period.grain in GRAINS else QUARTER
-    choices = latest_period(team, grain, timezone.now()).back(count)[::-1]
-    return choices if period in choices or period.grain not in GRAINS else [period, *choices]

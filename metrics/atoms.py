@@ -38,9 +38,12 @@ known AS (
 """One row per opportunity with events. ``kind`` is where it stands; ``since`` is when the last
 uninterrupted run of that kind began: the in-force close of D7 where ``kind`` is won or lost."""
 
+ROOT = """(SELECT id FROM teams_team
+    WHERE organisation_id = %(organisation)s AND is_root)"""
+
 ATTRIBUTED = f"""
 SELECT counted.entity, owner.person_id AS rep_id,
-       COALESCE(member.team_id, %(root)s) AS team_id, counted.at,
+       COALESCE(member.team_id, {ROOT}) AS team_id, counted.at,
        (EXTRACT(YEAR FROM counted.at AT TIME ZONE %(zone)s) * 12
         + EXTRACT(MONTH FROM counted.at AT TIME ZONE %(zone)s) - 1)::int AS month,
        counted.reason = '' AS in_den, counted.reason = '' AND counted.hit AS in_num,
@@ -135,4 +138,22 @@ COHORT = Atoms(
 """Opportunities by first contact; ``hit`` is won within 180 days, ``value`` the microseconds to
 the in-force decision, null while open."""
 
-ALL = (CLOSES, CYCLES, COHORT)
+STARTS = Atoms(
+    number=4,
+    counted=f"""
+    SELECT story.opportunity_id AS entity, story.first_contact_at AS at,
+           story.kind = 'won' AS hit, NULL::bigint AS value,
+           story.first_contact_at AS started_at, NULL::timestamptz AS matures_at, '' AS flag,
+           {
+        NEVER_COUNTED.format(
+            more="WHEN story.kind = 'lost' AND story.close_reason = "
+            "'disqualified' AND COALESCE(story.max_pos, 0) < 2 "
+            "THEN 'disqualified'"
+        )
+    } AS reason
+    FROM story {DETAIL}
+    WHERE story.kind IN ('won', 'lost') AND story.first_contact_at IS NOT NULL""",
+)
+"""In-force closes as in D7, by first contact."""
+
+ALL = (CLOSES, CYCLES, COHORT, STARTS)

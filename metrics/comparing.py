@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from metrics.declared import Metric
-from metrics.gathering import Question, sorted_values, starts, within
+from metrics.gathering import sorted_values, starts
 from metrics.measures import Median, Reading, WeightedRate
-from metrics.periods import Period
-from metrics.reading import Scope, condition_of
+from metrics.periods import GRAINS, Period
+from metrics.reading import Scope, condition_of, question_of
 from metrics.statistics import SMALL, median_difference, newcombe, seed_of
 
 
@@ -68,27 +66,28 @@ def _median_interval(
     previous = period.previous()
     if previous is None:
         return None
-    new, old = (_values(scope, metric, each, as_of) for each in (period, previous))
+    new, old = _values(scope, metric, (period, previous), as_of)
     seed = seed_of(*scope.key, f"{metric.slug}.{metric.version}", as_of or period.code)
     ends = median_difference(new, old, seed=seed)
     divisor = metric.measure.divisor
     return (ends[0] / divisor, ends[1] / divisor) if ends else None
 
 
-def _values(scope: Scope, metric: Metric, period: Period, as_of: datetime | None) -> list[int]:
+def _values(
+    scope: Scope, metric: Metric, periods: tuple[Period, Period], as_of: datetime | None
+) -> list[list[int]]:
+    """Ascending counted values of each period; one query for named periods, else one for each."""
+    if periods[0].grain not in GRAINS:
+        return [_values_within(scope, metric, each, as_of).get(0, []) for each in periods]
+    new, old = periods
+    span = Period(new.grain, old.start, new.end, new.fiscal)
+    found = _values_within(scope, metric, span, as_of)
+    return [found.get(starts(each), []) for each in periods]
+
+
+def _values_within(
+    scope: Scope, metric: Metric, span: Period, as_of: datetime | None
+) -> dict[int, list[int]]:
+    condition, chosen = condition_of([scope.team.pk], scope.whose)
     organisation = scope.team.organisation
-    where, bounds = within(period, organisation)
-    condition, chosen = condition_of([scope.team.pk], scope.rep.pk if scope.rep else False)
-    found = sorted_values(
-        Question(
-            organisation=organisation,
-            metric=metric,
-            grain=period.grain,
-            where=where,
-            params=bounds | chosen,
-            scope=condition,
-            as_of=as_of,
-            now=timezone.now(),
-        )
-    )
-    return found.get(starts(period), [])
+    return sorted_values(question_of(organisation, metric, span, condition, chosen, as_of))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.atoms import CLOSES, COHORT, CYCLES, Atoms
+from metrics.atoms import CLOSES, COHORT, CYCLES, STARTS, Atoms
 from metrics.measures import Measure, Median, Rate, WeightedRate
 
 MICROSECONDS_IN_DAY = 86_400_000_000
@@ -120,7 +120,30 @@ WIN_RATE_COHORT = Metric(
     live=True,
 )
 
-METRICS = (WIN_RATE, SALES_CYCLE, WIN_RATE_STRICT, WIN_RATE_VALUE, WIN_RATE_COHORT)
+WIN_RATE_BY_START = Metric(
+    slug="win-rate-by-start",
+    title=_("Won of those begun and decided"),
+    question=_("Of the opportunities first contacted in the period and decided, how many were won?"),
+    definition=_(
+        "As win rate, counted in the period of first contact instead of the close. Young periods "
+        "hold only what was decided fast; the number within 180 days does not have that fault."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=STARTS,
+    measure=Rate(),
+    companion_of="win-rate",
+)
+
+METRICS = (
+    WIN_RATE,
+    SALES_CYCLE,
+    WIN_RATE_STRICT,
+    WIN_RATE_VALUE,
+    WIN_RATE_COHORT,
+    WIN_RATE_BY_START,
+)
 BY_SLUG = {metric.slug: metric for metric in METRICS}
 HEADLINES = tuple(metric for metric in METRICS if metric.is_headline)
 

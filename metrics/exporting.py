@@ -12,7 +12,6 @@ HEADER = (
     "opportunity", "name", "account", "product", "amount", "currency", "owner", "team",
     "started_at", "at", "counted", "won", "days", "note", "left_out_because",
 )  # fmt: skip
-NUMBERS = {"amount", "days"}
 
 
 def lines(behind: Behind) -> Iterator[str]:
@@ -33,7 +32,7 @@ def lines(behind: Behind) -> Iterator[str]:
 
 
 def _cells(row: Row, zone: ZoneInfo, shown: str) -> list[str]:
-    days = "" if row.started_at is None else str((row.at - row.started_at).total_seconds() / 86_400)
+    days = "" if row.days is None else str(row.days)
     amount = "" if row.amount is None else str(to_major(row.amount, row.currency))
     texts = (row.external_id, row.name, row.account, row.product)
     return [

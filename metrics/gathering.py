@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from metrics.atoms import COLUMNS, Atoms
+from metrics.atoms import COLUMNS, ROOT, Atoms
 from metrics.declared import Metric
 from metrics.measures import STATISTICS, Statistics
 from metrics.periods import ALL, RANGE, Period
@@ -66,7 +66,6 @@ def basis(organisation: Organisation, as_of: datetime) -> dict[str, Any]:
     """The parameters every atoms query takes."""
     return {
         "organisation": organisation.pk,
-        "root": organisation.root.pk,
         "zone": organisation.timezone,
         "currency": organisation.currency,
         "as_of": as_of,
@@ -81,9 +80,13 @@ def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
     return STORED if as_of is None else atoms.sql()
 
 
-def scoped(question: Question) -> str:
-    """The opening of every query: atoms summed or as they are, under every scope they count in."""
+def scoped(question: Question, *, part: str = "") -> str:
+    """The opening of every query: atoms summed or as they are, under every scope they count in.
+
+    ``part`` replaces what the measure takes of each single atom.
+    """
     measure = question.metric.measure
+    grouped = measure.grouped and not part
     return f"""
 WITH atom AS ({atoms_source(question.metric.atoms, question.as_of)}),
 line AS ({lines_source(question.as_of)}),
@@ -91,17 +94,17 @@ turn AS (SELECT COALESCE(array_agg(DISTINCT from_at ORDER BY from_at), '{{}}') A
          FROM line),
 part AS (
     SELECT a.team_id, a.rep_id, {START[question.grain]} AS start,
-           {"min(a.at)" if measure.grouped else "a.at"} AS at, {measure.part}
-    FROM atom a WHERE {question.where} {GROUPED if measure.grouped else ""}
+           {"min(a.at)" if grouped else "a.at"} AS at, {part or measure.part}
+    FROM atom a WHERE {question.where} {GROUPED if grouped else ""}
 ), scoped AS (
     SELECT line.ancestor_id AS scope, NULL::bigint AS scope_rep, part.*
     FROM part JOIN line ON line.team_id = part.team_id
         AND line.from_at <= part.at AND (line.to_at IS NULL OR part.at < line.to_at)
     UNION ALL
     SELECT part.team_id, part.rep_id, part.* FROM part
-    WHERE part.rep_id IS NOT NULL AND part.team_id <> %(root)s
+    WHERE part.rep_id IS NOT NULL AND part.team_id <> {ROOT}
     UNION ALL
-    SELECT %(root)s, part.rep_id, part.* FROM part WHERE part.rep_id IS NOT NULL
+    SELECT {ROOT}, part.rep_id, part.* FROM part WHERE part.rep_id IS NOT NULL
 )"""
 
 

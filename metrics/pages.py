@@ -1,36 +1,47 @@
 """What the metric pages show, gathered in few queries."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from metrics.asking import trend_periods
-from metrics.charts import describe_trend, sparkline, trend_chart
+from metrics.charts import ChartPoint, describe_trend, sparkline, trend_chart
 from metrics.comparing import change
-from metrics.declared import HEADLINES, Metric, companions
-from metrics.periods import Period
-from metrics.presenting import Shown, chart_points, local_now, unit_of
-from metrics.reading import Scope, by_rep, by_team, read, trend
+from metrics.deciding import median_decision
+from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
+from metrics.measures import Reading
+from metrics.periods import RANGE, Period
+from metrics.presenting import Shown, chart_points, unit_of, with_unit
+from metrics.reading import Scope, below, by_team, trends
 from metrics.statistics import SMALL
 from teams.models import Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose numbers, of when, known when."""
+    """Whose numbers, of when, known when; ``choices`` are other periods to pick."""
 
     scope: Scope
     period: Period
+    choices: list[Period] = field(default_factory=list)
     as_of: datetime | None = None
 
     @property
     def query(self) -> str:
         """The part of an address that asks for the same again."""
         asked = f"?period={self.period.code}"
-        return asked if self.as_of is None else f"{asked}&as_of={self.as_of.isoformat()}"
+        return asked if self.as_of is None else f"{asked}&as_of={written(self.as_of)}"
+
+
+def written(instant: datetime) -> str:
+    """An instant as it stands in an address."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def metric_url(asked: Asked, metric: Metric) -> str:
@@ -42,84 +53,124 @@ def metric_url(asked: Asked, metric: Metric) -> str:
 
 def tiles(asked: Asked) -> list[Shown]:
     """A tile for each headline metric."""
-    return [headline(asked, metric, small=True) for metric in HEADLINES]
+    found = _trends(asked, HEADLINES)
+    return [_headline(asked, metric, found[metric.slug], small=True) for metric in HEADLINES]
 
 
-def headline(asked: Asked, metric: Metric, *, small: bool = False) -> Shown:
-    """The number with its change to the period before and its trend as a picture."""
-    scope, period = asked.scope, asked.period
-    periods = trend_periods(period)
-    readings = trend(scope, metric, periods, as_of=asked.as_of)
-    before = readings[-2] if len(readings) > 1 else _before(asked, metric)
-    now = local_now(scope.team.organisation.zone)
-    points = chart_points(metric, periods, readings, now)
-    title = f"{metric.title}: {describe_trend(points)}"
-    picture = None
-    if len(points) > 1 and any(point.value is not None for point in points):
-        picture = (
-            sparkline(points, title=title)
-            if small
-            else trend_chart(points, title=title, unit=unit_of(metric))
-        )
-    return Shown(
-        metric=metric,
-        reading=readings[-1],
-        change=change(scope, metric, period, (before, readings[-1]), as_of=asked.as_of)
-        if before
-        else None,
-        partial=period.is_partial(now),
-        url=metric_url(asked, metric),
-        chart=picture,
-        summary=describe_trend(points),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A metric with its companions."""
+
+    headline: Shown
+    companions: list[Shown]
+
+
+def metric_page(asked: Asked, metric: Metric) -> Page:
+    """The number with its change and trend, and the companions' numbers of the same period."""
+    beside = companions(metric)
+    found = _trends(asked, (metric, *beside))
+    return Page(
+        headline=_headline(asked, metric, found[metric.slug], small=False),
+        companions=[
+            Shown(metric=each, reading=found[each.slug][-1], url=metric_url(asked, each))
+            for each in beside
+        ],
     )
 
 
-def _before(asked: Asked, metric: Metric) -> Any:
+def decision(asked: Asked, metric: Metric) -> str:
+    """Beside the cycle of won deals: how long any deal takes to be decided."""
+    if metric is not SALES_CYCLE:
+        return ""
+    days = median_decision(asked.scope, asked.period, as_of=asked.as_of)
+    return with_unit(metric, days) if days is not None else _("not reached")
+
+
+def _trends(asked: Asked, metrics: Sequence[Metric]) -> dict[str, list[Reading]]:
+    """The readings up to the period; for a range of days with the one before, for its change."""
+    readings = trends(asked.scope, metrics, trend_periods(asked.period), as_of=asked.as_of)
     previous = asked.period.previous()
-    return read(asked.scope, metric, previous, as_of=asked.as_of) if previous else None
+    if asked.period.grain == RANGE and previous:
+        before = trends(asked.scope, metrics, [previous], as_of=asked.as_of)
+        return {slug: [*before[slug], *found] for slug, found in readings.items()}
+    return readings
 
 
-def beside(asked: Asked, metric: Metric) -> list[Shown]:
-    """The companions of a headline."""
+def _headline(asked: Asked, metric: Metric, readings: list[Reading], *, small: bool) -> Shown:
+    scope, period = asked.scope, asked.period
+    now = timezone.now().astimezone(scope.team.organisation.zone)
+    points = chart_points(metric, period.back(len(readings)), readings, now)
+    summary = describe_trend(points)
+    compared = None
+    if len(readings) > 1:
+        pair = readings[-2], readings[-1]
+        compared = change(scope, metric, period, pair, as_of=asked.as_of)
+    return Shown(
+        metric=metric,
+        reading=readings[-1],
+        change=compared,
+        against=points[-2].label if len(points) > 1 else "",
+        partial=period.is_partial(now),
+        url=metric_url(asked, metric),
+        chart=_picture(metric, points, summary, small=small),
+        summary=summary,
+    )
+
+
+def _picture(
+    metric: Metric, points: list[ChartPoint], summary: str, *, small: bool
+) -> SafeString | None:
+    """The trend drawn from the first value on; nothing where there is less than two."""
+    while points and points[0].value is None:
+        points = points[1:]
+    if sum(point.value is not None for point in points) < 2:
+        return None
+    title = f"{metric.title}: {summary}"
+    if small:
+        return sparkline(points, title=title)
+    return trend_chart(points, title=title, unit=unit_of(metric))
+
+
+def children_rows(asked: Asked) -> list[dict[str, Any]]:
+    """Each sub-team with its headline numbers."""
+    children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
+    found = by_team(list(children), HEADLINES, asked.period, as_of=asked.as_of)
     return [
-        Shown(
-            metric=each,
-            reading=read(asked.scope, each, asked.period, as_of=asked.as_of),
-            url=metric_url(asked, each),
-        )
-        for each in companions(metric)
+        {
+            "team": team,
+            "url": reverse("metrics:team-home", args=[team]) + asked.query,
+            "shown": [
+                Shown(metric=metric, reading=reading)
+                for metric, reading in zip(HEADLINES, readings, strict=True)
+            ],
+        }
+        for team, readings in found
     ]
 
 
-def team_rows(asked: Asked, metric: Metric) -> list[dict[str, Any]]:
-    """The sub-teams' numbers."""
-    children = Team.objects.children_of(asked.scope.team).select_related("organisation")
-    found = by_team(children, metric, asked.period, as_of=asked.as_of)
-    return [
+def tables(asked: Asked, metric: Metric) -> dict[str, list[dict[str, Any]]]:
+    """The number by sub-team and by rep; reps with few rows last, unranked."""
+    parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
+    teams = [
         {
             "team": team,
             "shown": Shown(metric=metric, reading=reading),
             "url": reverse("metrics:metric", args=[team, metric.slug]) + asked.query,
         }
-        for team, reading in found
-        if team.closed_at is None or reading.n
+        for team, reading in parts.teams
+        if team.depth == 1 and (team.closed_at is None or reading.n)
     ]
-
-
-def rep_rows(asked: Asked, metric: Metric) -> list[dict[str, Any]]:
-    """The reps' numbers; those with few rows last, unranked."""
-    found = by_rep(asked.scope.team, metric, asked.period, as_of=asked.as_of)
-    rows = [
+    reps = [
         {
             "rep": rep,
             "team": team,
             "shown": Shown(metric=metric, reading=reading),
             "url": reverse("metrics:rep-metric", args=[team, rep.pk, metric.slug]) + asked.query,
         }
-        for rep, team, reading in found
+        for rep, team, reading in parts.reps
     ]
     sign = -1 if metric.better == "up" else 1
-    return sorted(rows, key=lambda row: _rank(row["shown"], sign))  # type: ignore[arg-type]
+    return {"teams": teams, "reps": sorted(reps, key=lambda row: _rank(row["shown"], sign))}
 
 
 def _rank(shown: Shown, sign: int) -> tuple[bool, float]:

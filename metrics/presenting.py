@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -53,6 +52,7 @@ class Shown:
     metric: Metric
     reading: Reading
     change: Change | None = None
+    against: str = ""
     partial: bool = False
     url: str = ""
     chart: SafeString | None = None
@@ -61,6 +61,22 @@ class Shown:
     @property
     def value(self) -> str:
         return rounded(self.reading.value)
+
+    @property
+    def value_text(self) -> str:
+        return with_unit(self.metric, self.reading.value)
+
+    @property
+    def none_reason(self) -> str:
+        """Why there is no number."""
+        statistics = self.reading.statistics
+        if statistics.pending:
+            return _("%(count)s pending: their time is not over yet.") % {
+                "count": whole(statistics.pending)
+            }
+        if statistics.excluded:
+            return _("All %(count)s were left out.") % {"count": whole(statistics.excluded)}
+        return _("Nothing was counted in this period.")
 
     @property
     def unit(self) -> str:
@@ -139,7 +155,3 @@ def chart_points(
         )
         for period, reading in zip(periods, readings, strict=True)
     ]
-
-
-def local_now(zone: object) -> datetime:
-    return timezone.now().astimezone(zone)  # type: ignore[arg-type]

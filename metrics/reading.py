@@ -1,10 +1,11 @@
 """Reading metrics: from snapshots where they answer, else from the atoms themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from metrics.declared import Metric
@@ -16,6 +17,10 @@ from teams.models import Membership, Organisation, Person, Role, Team
 
 Key = tuple[int, int | None, int]
 """(team id, rep id or None for the whole team, start month index)"""
+
+WHOLE, REPS, BOTH = "whole", "reps", "both"
+Whose = str | int
+"""Whole teams, every rep's part of each team, both; or one person's id."""
 
 NOTHING = Statistics()
 
@@ -31,47 +36,61 @@ class Scope:
     def key(self) -> tuple[int, int | None]:
         return self.team.pk, self.rep.pk if self.rep else None
 
+    @property
+    def whose(self) -> Whose:
+        return self.rep.pk if self.rep else WHOLE
+
 
 def statistics(
     organisation: Organisation,
-    metric: Metric,
+    metrics: Sequence[Metric],
     periods: list[Period],
     *,
     teams: Iterable[int],
-    reps: bool | int = False,
+    whose: Whose = WHOLE,
     as_of: datetime | None = None,
-) -> Mapping[Key, Statistics]:
-    """Statistics of scopes in periods of one grain. What is absent had no atoms.
+) -> dict[str, Mapping[Key, Statistics]]:
+    """By metric, the statistics of scopes in periods of one grain. What is absent had no atoms.
 
-    ``reps`` False reads whole teams, True every rep's part of each team, a person's id only theirs.
+    One query for all metrics that are kept as snapshots, one for each other.
     """
     ids = list(teams)
-    if as_of is None and not metric.live and periods[0].grain in GRAINS:
-        return _from_snapshots(organisation, metric, periods, ids, reps)
-    return _from_atoms(organisation, metric, periods, ids, reps, as_of)
+    kept = as_of is None and periods[0].grain in GRAINS
+    stored = [metric for metric in metrics if kept and not metric.live]
+    found = _from_snapshots(organisation, stored, periods, ids, whose) if stored else {}
+    for metric in metrics:
+        if metric not in stored:
+            found[metric.slug] = _from_atoms(organisation, metric, periods, ids, whose, as_of)
+    return found
 
 
 def _from_snapshots(
     organisation: Organisation,
-    metric: Metric,
+    metrics: list[Metric],
     periods: list[Period],
     teams: list[int],
-    reps: bool | int,  # noqa: FBT001
-) -> Mapping[Key, Statistics]:
+    whose: Whose,
+) -> dict[str, Mapping[Key, Statistics]]:
+    declared = Q()
+    for metric in metrics:
+        declared |= Q(metric=metric.slug, version=metric.version)
     rows = Snapshot.objects.filter(
+        declared,
         organisation=organisation,
-        metric=metric.slug,
-        version=metric.version,
         grain=periods[0].grain,
         start__in=[period.start for period in periods],
         team__in=teams,
     )
-    whose = {"rep__isnull": not reps} if isinstance(reps, bool) else {"rep": reps}
-    fields = ("team_id", "rep_id", "start", *STATISTICS)
-    return {
-        (team, rep, month_index(start)): Statistics(**dict(zip(STATISTICS, values, strict=True)))
-        for team, rep, start, *values in rows.filter(**whose).values_list(*fields)
-    }
+    if whose in (WHOLE, REPS):
+        rows = rows.filter(rep__isnull=whose == WHOLE)
+    elif whose != BOTH:
+        rows = rows.filter(rep=whose)
+    found: dict[str, dict[Key, Statistics]] = {metric.slug: {} for metric in metrics}
+    fields = ("metric", "team_id", "rep_id", "start", *STATISTICS)
+    for slug, team, rep, start, *values in rows.values_list(*fields):
+        key = team, rep, month_index(start)
+        found[slug][key] = Statistics(**dict(zip(STATISTICS, values, strict=True)))
+    return dict(found)
 
 
 def _from_atoms(
@@ -79,13 +98,25 @@ def _from_atoms(
     metric: Metric,
     periods: list[Period],
     teams: list[int],
-    reps: bool | int,  # noqa: FBT001
+    whose: Whose,
     as_of: datetime | None,
 ) -> Mapping[Key, Statistics]:
-    scope, chosen = condition_of(teams, reps)
+    scope, chosen = condition_of(teams, whose)
     span = Period(periods[0].grain, periods[0].start, periods[-1].end, periods[0].fiscal)
+    return gather(question_of(organisation, metric, span, scope, chosen, as_of))
+
+
+def question_of(
+    organisation: Organisation,
+    metric: Metric,
+    span: Period,
+    scope: str,
+    chosen: dict[str, Any],
+    as_of: datetime | None,
+) -> Question:
+    """What to gather for scopes picked by ``condition_of`` in a span of time."""
     where, bounds = within(span, organisation)
-    question = Question(
+    return Question(
         organisation=organisation,
         metric=metric,
         grain=span.grain,
@@ -95,102 +126,128 @@ def _from_atoms(
         as_of=as_of,
         now=timezone.now(),
     )
-    return gather(question)
 
 
-def condition_of(teams: list[int], reps: bool | int) -> tuple[str, dict[str, Any]]:  # noqa: FBT001
+def condition_of(teams: list[int], whose: Whose) -> tuple[str, dict[str, Any]]:
     """The condition on ``scope`` and ``scope_rep`` that picks these, with its parameters."""
     condition, chosen = "scope = ANY(%(teams)s)", {"teams": teams}
-    if isinstance(reps, bool):
-        return f"{condition} AND scope_rep IS {'NOT' if reps else ''} NULL", chosen
-    return f"{condition} AND scope_rep = %(rep)s", chosen | {"rep": reps}
+    if whose == BOTH:
+        return condition, chosen
+    if whose in (WHOLE, REPS):
+        return f"{condition} AND scope_rep IS {'NOT' if whose == REPS else ''} NULL", chosen
+    return f"{condition} AND scope_rep = %(rep)s", chosen | {"rep": whose}
 
 
 def read(scope: Scope, metric: Metric, period: Period, *, as_of: datetime | None = None) -> Reading:
     """One number."""
-    return trend(scope, metric, [period], as_of=as_of)[0]
+    return trends(scope, [metric], [period], as_of=as_of)[metric.slug][0]
 
 
-def trend(
-    scope: Scope, metric: Metric, periods: list[Period], *, as_of: datetime | None = None
-) -> list[Reading]:
-    """The number in each of several periods of one grain."""
-    found = statistics(
-        scope.team.organisation,
-        metric,
-        periods,
-        teams=[scope.team.pk],
-        reps=scope.rep.pk if scope.rep else False,
-        as_of=as_of,
-    )
-    return [
-        metric.measure.read(found.get((*scope.key, starts(period)), NOTHING)) for period in periods
-    ]
-
-
-def by_team(
-    teams: Iterable[Team], metric: Metric, period: Period, *, as_of: datetime | None = None
-) -> list[tuple[Team, Reading]]:
-    """The number of each of some teams of one organisation, in their order."""
-    listed = list(teams)
-    if not listed:
-        return []
-    organisation = listed[0].organisation
-    ids = [team.pk for team in listed]
-    found = statistics(organisation, metric, [period], teams=ids, as_of=as_of)
-    key = starts(period)
-    return [
-        (team, metric.measure.read(found.get((team.pk, None, key), NOTHING))) for team in listed
-    ]
-
-
-def by_rep(
-    team: Team, metric: Metric, period: Period, *, as_of: datetime | None = None
-) -> list[tuple[Person, Team, Reading]]:
-    """Every rep's part of a team's number, by name; reps of now without rows read as no data.
-
-    Somebody who worked in two teams below is listed once for each; under the root, once in all.
-    """
-    below = {each.pk: each for each in Team.objects.under(team).select_related("organisation")}
-    places = {team.pk} if team.is_root else set(below)
-    found = statistics(team.organisation, metric, [period], teams=places, reps=True, as_of=as_of)
-    keys = {(rep, place) for place, rep, _start in found if rep is not None}
-    keys |= _members(team, set(below), covered={rep for rep, _place in keys})
-    people = Person.objects.in_bulk({rep for rep, _place in keys})
-    rows = [
-        (
-            people[rep],
-            below[place],
-            metric.measure.read(found.get((place, rep, starts(period)), NOTHING)),
-        )
-        for rep, place in keys
-    ]
-    return sorted(rows, key=lambda row: (row[0].name.lower(), row[1].name.lower(), row[0].pk))
-
-
-def _members(team: Team, below: set[int], *, covered: set[int]) -> set[tuple[int, int]]:
-    """(rep, place) of reps who are in the subtree now and have no rows."""
-    now = Membership.objects.holding_at(timezone.now()).filter(
-        role=Role.REP, is_primary=True, team__in=below
-    )
+def trends(
+    scope: Scope,
+    metrics: Sequence[Metric],
+    periods: list[Period],
+    *,
+    as_of: datetime | None = None,
+) -> dict[str, list[Reading]]:
+    """By metric, the number in each of several periods of one grain."""
+    organisation, teams = scope.team.organisation, [scope.team.pk]
+    found = statistics(organisation, metrics, periods, teams=teams, whose=scope.whose, as_of=as_of)
+    keys = [(*scope.key, starts(period)) for period in periods]
     return {
-        (membership.person_id, team.pk if team.is_root else membership.team_id)
-        for membership in now
-        if membership.person_id not in covered
+        metric.slug: [metric.measure.read(found[metric.slug].get(key, NOTHING)) for key in keys]
+        for metric in metrics
     }
 
 
-def latest_period(team: Team, grain: str, now: datetime) -> Period:
-    """The running period if the organisation has numbers for it, else the newest that has."""
-    organisation = team.organisation
-    today = now.astimezone(organisation.zone).date()
-    current = Period.containing(today, grain, organisation.fiscal_year_start)
-    newest = (
-        Snapshot.objects.filter(
-            organisation=organisation, grain=grain, rep=None, start__lte=current.start
-        )
-        .order_by("-start")
-        .values_list("start", flat=True)
-        .first()
+def by_team(
+    teams: Sequence[Team],
+    metrics: Sequence[Metric],
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+) -> list[tuple[Team, list[Reading]]]:
+    """The numbers of each of some teams of one organisation, in their order."""
+    if not teams:
+        return []
+    ids = [team.pk for team in teams]
+    found = statistics(teams[0].organisation, metrics, [period], teams=ids, as_of=as_of)
+    return [
+        (team, [_reading(found, metric, (team.pk, None, starts(period))) for metric in metrics])
+        for team in teams
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Below:
+    """A team's number taken apart: by every team below, and by rep."""
+
+    teams: list[tuple[Team, Reading]]
+    reps: list[tuple[Person, Team, Reading]]
+
+
+def below(
+    team: Team, metric: Metric, period: Period, *, as_of: datetime | None = None
+) -> Below:
+    """The parts of a team's number, by name. Each team has ``depth``, 1 for children.
+
+    Reps of now without rows read as no data. Somebody who worked in two teams below is listed once
+    for each; under the root, once in all. Three queries.
+    """
+    teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
+    under = {each.pk: each for each in teams.select_related("organisation")}
+    found = statistics(
+        team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of
     )
-    return Period.containing(newest, grain, organisation.fiscal_year_start) if newest else current
+    start = starts(period)
+    places = {team.pk} if team.is_root else set(under)
+    keys = {(rep, place) for place, rep, _ in found[metric.slug] if rep and place in places}
+    people = _people(team, set(under), {rep for rep, _ in keys})
+    for person in people.values():
+        if person.current and person.pk not in {rep for rep, _ in keys}:
+            keys.add((person.pk, team.pk if team.is_root else person.current))
+    listed = sorted(
+        keys, key=lambda key: (people[key[0]].name.lower(), under[key[1]].name.lower(), key[0])
+    )
+    return Below(
+        teams=[
+            (each, _reading(found, metric, (pk, None, start)))
+            for pk, each in under.items()
+            if pk != team.pk
+        ],
+        reps=[
+            (people[rep], under[place], _reading(found, metric, (place, rep, start)))
+            for rep, place in listed
+        ],
+    )
+
+
+def _people(team: Team, places: set[int], reps: set[int]) -> dict[int, Any]:
+    """The people with rows and the reps of now; ``current`` is their team below, or None."""
+    now = Membership.objects.holding_at(timezone.now()).filter(
+        person=OuterRef("pk"), role=Role.REP, is_primary=True, team__in=places
+    )
+    people = Person.objects.filter(organisation=team.organisation).annotate(
+        current=Subquery(now.values("team")[:1])
+    )
+    return people.filter(Q(pk__in=reps) | Q(current__isnull=False)).in_bulk()
+
+
+def _reading(
+    found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key
+) -> Reading:
+    return metric.measure.read(found[metric.slug].get(key, NOTHING))
+
+
+def span_of_numbers(team: Team, grain: str) -> tuple[Period | None, Period | None]:
+    """The first and the newest period for which the organisation has numbers."""
+    organisation = team.organisation
+    of_root = Snapshot.objects.filter(
+        team__organisation=organisation, team__is_root=True, rep=None, grain=grain
+    )
+    found = of_root.aggregate(first=Min("start"), last=Max("start"))
+    first, last = (
+        Period.containing(day, grain, organisation.fiscal_year_start) if day else None
+        for day in (found["first"], found["last"])
+    )
+    return first, last

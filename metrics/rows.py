@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,10 @@ from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
 from metrics.periods import Period
 from metrics.reading import Scope
+from sales.importing.amounts import exponent, to_major
 
 PAGE = 50
+SECONDS_IN_DAY = 86_400
 CHUNK = 2_000
 
 REASONS: dict[str, str | Promise] = {
@@ -29,7 +32,11 @@ REASONS: dict[str, str | Promise] = {
 }
 """Why an atom is left out."""
 
+NOTES = {"from_creation": _("since its creation: no first contact is recorded")}
+"""What must be known of a row that is counted."""
+
 COUNTED, EXCLUDED, PENDING = "counted", "excluded", "pending"
+KINDS = [(COUNTED, _("Counted")), (EXCLUDED, _("Left out")), (PENDING, _("Pending"))]
 SHOWN = {
     COUNTED: f"(a.in_den OR a.reason = ANY(%(also)s)) AND {MATURED}",
     EXCLUDED: "NOT (a.in_den OR a.reason = ANY(%(also)s))",
@@ -78,6 +85,25 @@ class Row(NamedTuple):
     @property
     def why(self) -> str:
         return str(REASONS.get(self.reason, self.reason))
+
+    @property
+    def note(self) -> str:
+        return str(NOTES.get(self.flag, ""))
+
+    @property
+    def money(self) -> str:
+        if self.amount is None:
+            return ""
+        major = to_major(self.amount, self.currency)
+        places = exponent(self.currency)
+        return f"{number_format(major, places, force_grouping=True)} {self.currency}"
+
+    @property
+    def days(self) -> float | None:
+        """Elapsed days from its beginning to the instant it counts at."""
+        if self.started_at is None:
+            return None
+        return (self.at - self.started_at).total_seconds() / SECONDS_IN_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

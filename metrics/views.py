@@ -1,26 +1,31 @@
 """Team home, metric pages and the rows behind the numbers."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from metrics import pages
-from metrics.asking import instant_asked, metric_called, period_asked, period_choices
+from metrics.asking import instant_asked, metric_called, periods_asked
 from metrics.declared import Metric
 from metrics.exporting import lines
+from metrics.models import Snapshot
 from metrics.pages import Asked
 from metrics.reading import Scope
-from metrics.rows import COUNTED, PAGE, SHOWN, Behind, page
+from metrics.rows import COUNTED, KINDS, PAGE, SHOWN, Behind, page
 from teams.access import ADMIN, MANAGER, team_view
 from teams.models import Person, Team
 
 
 def asked_of(request: HttpRequest, scope: Scope) -> Asked:
+    period, choices = periods_asked(scope.team, request.GET.get("period", ""))
     return Asked(
         scope=scope,
-        period=period_asked(scope.team, request.GET.get("period", "")),
+        period=period,
+        choices=choices,
         as_of=instant_asked(scope.team, request.GET.get("as_of", "")),
     )
 
@@ -44,12 +49,10 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     asked = asked_of(request, Scope(team=team))
     context = {
         "team": team,
-        "asked": asked,
-        "choices": period_choices(team, asked.period),
         "tiles": pages.tiles(asked),
-        "children": Team.objects.children_of(team).open(),
+        "children": pages.children_rows(asked),
     }
-    return render(request, "metrics/team_home.html", context)
+    return render(request, "metrics/team_home.html", context | _picker(asked))
 
 
 @require_safe
@@ -60,11 +63,9 @@ def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "team": team,
         "rep": asked.scope.rep,
         "note": pages.rep_note(asked),
-        "asked": asked,
-        "choices": period_choices(team, asked.period),
         "tiles": pages.tiles(asked),
     }
-    return render(request, "metrics/rep.html", context)
+    return render(request, "metrics/rep.html", context | _picker(asked))
 
 
 @require_safe
@@ -72,10 +73,7 @@ def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 def metric(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     asked = asked_of(request, Scope(team=team))
     declared = metric_called(slug)
-    context = _metric_context(request, asked, declared) | {
-        "teams": pages.team_rows(asked, declared),
-        "reps": pages.rep_rows(asked, declared),
-    }
+    context = _metric_context(request, asked, declared) | pages.tables(asked, declared)
     return render(request, "metrics/metric.html", context)
 
 
@@ -87,22 +85,37 @@ def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResp
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
 
 
+def _picker(asked: Asked) -> dict[str, object]:
+    """What the period picker needs, and whether there is anything to pick from."""
+    return {
+        "asked": asked,
+        "choices": asked.choices,
+        "grains": Snapshot.Grain.choices,
+        "empty": not asked.choices,
+    }
+
+
 def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dict[str, object]:
     behind = _behind(request, asked, declared)
     rows = page(behind, after=_after(request), limit=PAGE + 1)
-    return {
+    shown = pages.metric_page(asked, declared)
+    url = pages.metric_url(asked, declared)
+    path, _mark, query = url.partition("?")
+    return _picker(asked) | {
         "team": asked.scope.team,
         "rep": asked.scope.rep,
-        "asked": asked,
         "metric": declared,
-        "choices": period_choices(asked.scope.team, asked.period),
-        "headline": pages.headline(asked, declared),
-        "companions": pages.beside(asked, declared),
+        "headline": shown.headline,
+        "companions": shown.companions,
+        "decision": pages.decision(asked, declared),
         "shown": behind.shown,
+        "kinds": KINDS,
         "rows": rows[:PAGE],
-        "more_after": f"{rows[PAGE - 1].at.isoformat()}~{rows[PAGE - 1].entity}"
+        "more_after": f"{pages.written(rows[PAGE - 1].at)}~{rows[PAGE - 1].entity}"
         if len(rows) > PAGE
         else "",
+        "csv_url": f"{path}rows.csv?{query}",
+        "permalink": pages.metric_url(replace(asked, as_of=timezone.now()), declared),
     }
 
 

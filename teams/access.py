@@ -13,7 +13,10 @@ from typing import Any, Self
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from teams.models import Membership, Person, Role, Team, User
 
@@ -22,13 +25,21 @@ COVERING = (MANAGER, ADMIN)
 """Roles that cover the whole subtree of their team; a rep's covers nobody but the rep."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Seat:
-    """Where an account sits with respect to one team: who they are there, and as what."""
+    """Where an account sits with respect to one team: who they are there, and as what.
+
+    ``through`` holds the ids of the teams whose memberships give the seat: this one or above.
+    """
 
     team: Team
-    person: Person
+    person_id: int
     roles: frozenset[str]
+    through: frozenset[int]
+
+    @cached_property
+    def person(self) -> Person:
+        return Person.objects.get(pk=self.person_id)
 
     @property
     def covers(self) -> bool:
@@ -49,25 +60,25 @@ def seat_in(user: User, path: str) -> Seat | None:
     A manager or admin of a team sits in every team below it; a rep only in their own. One query.
     """
     organisation, _, slug = path.partition("/")
-    memberships = list(
-        Membership.objects.of_user(user)
-        .filter(
-            models.Q(role__in=COVERING) | models.Q(team__lines_down__depth=0),
-            team__lines_down__to_at=None,
-            team__lines_down__team__slug=slug,
-            team__lines_down__team__organisation__slug=organisation,
-            person__organisation__slug=organisation,
+    by = "lines_up__ancestor__memberships"
+    teams = list(
+        Team.objects.filter(
+            Q(**{f"{by}__role__in": COVERING}) | Q(lines_up__depth=0),
+            slug=slug,
+            organisation__slug=organisation,
+            lines_up__to_at=None,
+            **{f"{by}__in": Membership.objects.of_user(user)},
         )
-        .annotate(seat_team=models.F("team__lines_down__team"))
-        .select_related("person")
+        .annotate(through=F("lines_up__ancestor"), role=F(f"{by}__role"), person=F(f"{by}__person"))
+        .select_related("organisation")
     )
-    if not memberships:
+    if not teams:
         return None
-    team = Team.objects.select_related("organisation").get(pk=memberships[0].seat_team)
     return Seat(
-        team=team,
-        person=memberships[0].person,
-        roles=frozenset(membership.role for membership in memberships),
+        team=teams[0],
+        person_id=teams[0].person,
+        roles=frozenset(team.role for team in teams),
+        through=frozenset(team.through for team in teams),
     )
 
 
@@ -79,7 +90,7 @@ def teams_of(user: User) -> models.QuerySet[Team]:
         lines_up__ancestor__in=memberships.filter(role__in=COVERING).values("team"),
     )
     own = memberships.values("team")
-    return Team.objects.open().filter(models.Q(pk__in=covered.values("pk")) | models.Q(pk__in=own))
+    return Team.objects.open().filter(Q(pk__in=covered.values("pk")) | Q(pk__in=own))
 
 
 def covered_teams(user: User) -> models.QuerySet[Team]:
@@ -102,10 +113,10 @@ class TeamScoped(models.QuerySet):
     person_field: str | None = None
 
     def visible_to(self, user: User) -> Self:
-        rule = models.Q(**{f"{self.team_field}__in": covered_teams(user)})
+        rule = Q(**{f"{self.team_field}__in": covered_teams(user)})
         if self.person_field:
             people = Person.objects.active().filter(user=user)
-            rule |= models.Q(**{f"{self.person_field}__in": people})
+            rule |= Q(**{f"{self.person_field}__in": people})
         return self.filter(rule)
 
 
@@ -113,9 +124,14 @@ View = Callable[..., Any]
 
 
 def _behind(view: View, door: str, check: Callable[..., dict[str, Any]]) -> View:
+    """Call ``view`` with what ``check`` lets through, in the organisation's time zone."""
+
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: Any) -> Any:
-        return view(request, **check(request, **kwargs))
+        passed = check(request, **kwargs)
+        seat = getattr(request, "seat", None)
+        with timezone.override(seat.team.organisation.zone if seat else None):
+            return view(request, **passed)
 
     wrapped.door = door  # type: ignore[attr-defined]
     return wrapped

@@ -5,18 +5,30 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from teams.access import Seat
 from teams.models import Team, User
 from teams.navigation import entries
 
 
 def seat(request: HttpRequest) -> dict[str, Any]:
-    """``seat`` (None outside a team), ``navigation``, ``line`` (teams from the root), ``theme``."""
+    """``seat`` (None outside a team), ``navigation``, ``line`` of crumbs, ``theme``, ``themes``."""
     here = getattr(request, "seat", None)
     user = getattr(request, "user", None)
     theme = getattr(user, "theme", "") or request.COOKIES.get("theme", "")
     return {
         "seat": here,
         "theme": theme if theme in User.Theme.values else User.Theme.SYSTEM,
+        "themes": User.Theme.choices,
         "navigation": entries(here, request.path) if here else [],
-        "line": SimpleLazyObject(lambda: list(Team.objects.above(here.team))) if here else [],
+        "line": SimpleLazyObject(lambda: line(here)) if here else [],
     }
+
+
+def line(seat: Seat) -> list[dict[str, Any]]:
+    """Teams from the root down to the seat's, each with whether the seat covers it too."""
+    teams = Team.objects.above(seat.team).select_related("organisation")
+    crumbs: list[dict[str, Any]] = []
+    for team in teams:
+        below = bool(crumbs) and crumbs[-1]["covered"]
+        crumbs.append({"team": team, "covered": seat.covers and (below or team.pk in seat.through)})
+    return crumbs

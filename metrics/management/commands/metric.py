@@ -13,7 +13,7 @@ from metrics.declared import BY_SLUG, Metric
 from metrics.freshening import bring_up_to_date
 from metrics.measures import Median, Reading
 from metrics.periods import Period, UnknownPeriod, parse
-from metrics.reading import Scope, by_rep, by_team, read
+from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
 from teams.founding import organisation_called
 from teams.models import Organisation, Person, Team
@@ -64,12 +64,11 @@ class Command(BaseCommand):
     ) -> list[dict[str, Any]]:
         team = find_team(organisation, options["team"])
         if options["by"] == "team":
-            below = Team.objects.under(team).exclude(pk=team.pk).select_related("organisation")
-            found = [(each, None, reading) for each, reading in
-                     by_team(below, metric, period, as_of=as_of)]  # fmt: skip
+            parts = below(team, metric, period, as_of=as_of)
+            found = [(each, None, reading) for each, reading in parts.teams]
         elif options["by"] == "rep":
-            found = [(place, rep, reading) for rep, place, reading in
-                     by_rep(team, metric, period, as_of=as_of)]  # fmt: skip
+            parts = below(team, metric, period, as_of=as_of)
+            found = [(place, rep, reading) for rep, place, reading in parts.reps]
         else:
             rep = find_rep(organisation, options["rep"])
             scope = Scope(team=organisation.root if rep else team, rep=rep)
