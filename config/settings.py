@@ -156,7 +156,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_OPEN_SIGN_UP = flag("DAYA_OPEN_SIGN_UP", default=False)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Daya"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -23,6 +23,7 @@ from jobs.models import MAX_ATTEMPTS, Job
 Handler = Callable[..., None]
 
 
+HEARTBEAT_SECONDS = 1.0
 LEASE_SECONDS = 20
 """How long a dead worker keeps others waiting; a living one renews its lease meanwhile."""
 
@@ -55,25 +56,30 @@ def durable(name: str, *, lease_seconds: int = LEASE_SECONDS) -> Callable[[Handl
     return register
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RunningJob:
-    """A job while its handler runs."""
+    """A job while its handler runs. ``lost`` is set when another worker has taken it."""
 
     pk: int
     lease: uuid.UUID
     duration: timedelta
+    done: int = 0
+    total: int = 0
+    lost: bool = False
 
-    def progress(self, done: int, total: int) -> None:
-        """Store how far it is and renew the lease. Raises LeaseLost. Call outside transactions,
-        else nobody sees it before the end."""
-        self._write(
-            progress_done=done,
-            progress_total=total,
-            lease_until=timezone.now() + self.duration,
-        )
+    def progress(self, done: int, total: int = 0) -> None:
+        """Say how far it is, anywhere, also inside a transaction. Raises LeaseLost."""
+        if self.lost:
+            raise LeaseLost(self.pk)
+        self.done, self.total = done, total
 
     def renew(self) -> None:
-        self._write(lease_until=timezone.now() + self.duration)
+        """Extend the lease and store the progress."""
+        self._write(
+            progress_done=self.done,
+            progress_total=self.total,
+            lease_until=timezone.now() + self.duration,
+        )
 
     def finish(self) -> None:
         self._write(state=Job.State.DONE, finished_at=timezone.now(), error="", **UNLEASED)
@@ -85,7 +91,8 @@ class RunningJob:
 
 
 class Heartbeat(threading.Thread):
-    """Renews a lease while its handler is busy. When the process dies, so does the lease."""
+    """Renews a lease every second while its handler is busy, on a connection of its own, so that
+    progress shows while a transaction is open. When the process dies, so does the lease."""
 
     def __init__(self, running: RunningJob) -> None:
         super().__init__(name=f"heartbeat of job {running.pk}", daemon=True)
@@ -93,13 +100,14 @@ class Heartbeat(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        try:
-            while not self.over.wait(self.running.duration.total_seconds() / 3):
+        while not (self.over.wait(HEARTBEAT_SECONDS) or self.running.lost):
+            try:
                 self.running.renew()
-        except (LeaseLost, Error):
-            return
-        finally:
-            connection.close()
+            except LeaseLost:
+                self.running.lost = True
+            except Error:
+                connection.close()
+        connection.close()
 
     def __enter__(self) -> "Heartbeat":
         self.start()

@@ -79,10 +79,12 @@ def add_team(parent: Team, *, name: str, since: datetime = BEGINNING) -> Team:
 
 @transaction.atomic
 def rename_team(team: Team, *, name: str) -> None:
-    """Give a team another name. Its address stays, so that links keep working."""
+    """Give a team another name; the root's is the organisation's. Addresses stay, for links."""
     _lock(team.organisation)
     if not team.is_root:
         _refuse_sibling(Team.objects.above(team).reverse()[1], name, but=team)
+    else:
+        Organisation.objects.filter(pk=team.organisation_id).update(name=name)
     team.name = name
     team.save(update_fields=["name"])
 

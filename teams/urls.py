@@ -1,7 +1,27 @@
 from django.urls import path
 
-from teams import views
+from teams.views import people, structure
+from teams.views.home import switch
 
+app_name = "teams"
+
+# /teams/
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", switch, name="switch"),
+    path("<team:team>/people/", people.people, name="people"),
+    path("<team:team>/people/new/", people.new_person, name="new-person"),
+    path("<team:team>/people/in/", people.people_in, name="people-in"),
+    path("<team:team>/people/people.csv", people.people_out, name="people-out"),
+    path("<team:team>/people/<int:pk>/", people.person, name="person"),
+    path("<team:team>/people/<int:pk>/edit/", people.edit_person, name="edit-person"),
+    path("<team:team>/people/<int:pk>/join/", people.join_team, name="join-team"),
+    path(
+        "<team:team>/people/<int:pk>/memberships/<int:membership>/",
+        people.change_membership,
+        name="change-membership",
+    ),
+    path("<team:team>/people/<int:pk>/<slug:act>/", people.act_on_person, name="act-on-person"),
+    path("<team:team>/structure/", structure.structure, name="structure"),
+    path("<team:team>/structure/<slug:slug>/", structure.edit_team, name="edit-team"),
+    path("<team:team>/settings/", structure.settings, name="settings"),
 ]

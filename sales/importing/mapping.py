@@ -142,8 +142,8 @@ KEYS = {
 }
 
 
-def from_toml(text: str) -> Mapping:
-    """Read and check a mapping. Raises BadMapping."""
+def from_toml(text: str, *, complete: bool = True) -> Mapping:
+    """Read a mapping, and check it unless it is a draft. Raises BadMapping."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -167,7 +167,8 @@ def from_toml(text: str) -> Mapping:
         owners=_owners(owners) if "file" in owners else None,
         owner_change=owners.get("change", "from_now"),
     )
-    check(mapping)
+    if complete:
+        check(mapping)
     return mapping
 
 

@@ -13,26 +13,26 @@ from django.utils.translation import gettext_lazy as _
 
 from sales.models.imports import ImportRun
 from sales.models.pipelines import Pipeline, Stage
-from teams.access import TeamScoped, covered_teams
-from teams.models import Membership, Organisation, Person, TeamLine, User
+from teams.access import Seat
+from teams.models import Membership, Organisation, Person, Team, TeamLine
 from teams.recorded import Recorded, RecordedQuerySet, Span, SpanQuerySet, span_is_forward
 
 
-class OpportunityQuerySet(TeamScoped):
-    def visible_to(self, user: User) -> Self:
-        """Those of people who were ever in a team the account covers, and the account's own.
+class OpportunityQuerySet(models.QuerySet):
+    def of_team(self, team: Team, seat: Seat) -> Self:
+        """What ``seat`` sees in ``team``: the owners' who were ever in it or below, or one's own.
 
-        Whoever covers an organisation's root also sees what has no owner.
+        Under the root also what has no owner.
         """
-        covered = covered_teams(user)
-        once_below = TeamLine.objects.filter(ancestor__in=covered).values("team")
+        owned = OpportunityOwner.objects.in_force()
+        mine = owned.filter(person=seat.person_id).values("opportunity")
+        if not seat.covers:
+            return self.filter(pk__in=mine)
+        if team.is_root:
+            return self.filter(organisation=team.organisation)
+        once_below = TeamLine.objects.filter(ancestor=team).values("team")
         members = Membership.objects.in_force().filter(team__in=once_below).values("person")
-        own = Person.objects.active().filter(user=user).values("pk")
-        owned = OpportunityOwner.objects.in_force().filter(
-            Q(person__in=members) | Q(person__in=own)
-        )
-        roots = covered.filter(is_root=True).values("organisation")
-        return self.filter(Q(pk__in=owned.values("opportunity")) | Q(organisation__in=roots))
+        return self.filter(pk__in=owned.filter(person__in=members).values("opportunity"))
 
 
 class Opportunity(models.Model):
@@ -43,6 +43,8 @@ class Opportunity(models.Model):
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("id"), max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = OpportunityQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,76 @@
+"""A first look at a file, so that a person can say how it is read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sales.importing.dates import formats_of
+from sales.importing.mapping import BEFORE, IGNORE, LOST, WON
+from sales.importing.problems import Problem
+from sales.importing.reading import open_table
+
+EXAMPLES = 3
+ROWS = 200_000
+VALUES = 100
+OPEN = "open"
+
+
+@dataclass(slots=True)
+class Column:
+    """A column's name with some of its values."""
+
+    name: str
+    examples: list[str] = field(default_factory=list)
+
+
+def columns_of(path: Path) -> list[Column]:
+    """The columns with their first values. Raises UnreadableFile."""
+    with open_table(path) as table:
+        columns = [Column(name) for name in table.header]
+        for _line, cells in _some(table.rows(), 200):
+            for column, cell in zip(columns, cells, strict=True):
+                if cell.strip() and cell not in column.examples:
+                    column.examples = [*column.examples, cell][:EXAMPLES]
+    return columns
+
+
+def values_of(path: Path, name: str) -> list[tuple[str, int]]:
+    """The values of a column in order of appearance, with how often each occurs."""
+    with open_table(path) as table:
+        place = table.header.index(name)
+        counts = Counter(cells[place].strip() for _line, cells in _some(table.rows(), ROWS))
+    return [(value, count) for value, count in counts.items() if value][:VALUES]
+
+
+def date_formats(path: Path, names: Iterable[str]) -> list[str]:
+    """The formats that read every date of the named columns; two of dmy and mdy mean: ask."""
+    with open_table(path) as table:
+        places = [table.header.index(name) for name in names if name in table.header]
+        found: set[str] = set()
+        for _line, cells in _some(table.rows(), ROWS):
+            if len(found) < 20_000:
+                found |= {cells[place].strip() for place in places}
+    return formats_of(found - {""}) if found - {""} else []
+
+
+def guess_meaning(value: str) -> str:
+    """What a value of the stage column probably means."""
+    plain = value.lower()
+    if "won" in plain or plain in {"approved", "signed"}:
+        return WON
+    if any(word in plain for word in ("lost", "declined", "cancel", "rejected")):
+        return LOST
+    if any(word in plain for word in ("prospecting", "backlog")):
+        return BEFORE
+    return IGNORE if plain in {"deleted", "archived"} else OPEN
+
+
+def _some(
+    rows: Iterable[tuple[int, list[str] | Problem]], limit: int
+) -> Iterable[tuple[int, list[str]]]:
+    for number, (line, cells) in enumerate(rows):
+        if number >= limit:
+            return
+        if not isinstance(cells, Problem):
+            yield line, cells

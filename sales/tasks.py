@@ -1,0 +1,47 @@
+"""Doors to importing. Each may run more than once; the run's state says what is left to do."""
+
+from django.core.exceptions import ValidationError
+
+from jobs.promising import promise
+from jobs.running import RunningJob, durable
+from sales.importing.committing import NotCommittable, commit
+from sales.importing.planning import fail, plan
+from sales.importing.undoing import NotUndoable, undo
+from sales.models import ImportRun
+
+
+@durable("sales.plan")
+def plan_import(job: RunningJob, *, run: int) -> None:
+    found = ImportRun.objects.select_related("organisation").get(pk=run)
+    if found.state == ImportRun.State.PLANNING:
+        plan(found, progress=job.progress)
+
+
+@durable("sales.commit")
+def commit_import(job: RunningJob, *, run: int) -> None:
+    """Goes on where an earlier attempt stopped."""
+    found = ImportRun.objects.select_related("organisation").get(pk=run)
+    if found.state not in {ImportRun.State.PLANNED, ImportRun.State.COMMITTING}:
+        return
+    try:
+        commit(found, progress=job.progress)
+    except (NotCommittable, ValidationError) as error:
+        fail(found, " ".join(getattr(error, "messages", [str(error)])))
+
+
+@durable("sales.undo")
+def undo_import(job: RunningJob, *, run: int) -> None:
+    found = ImportRun.objects.select_related("organisation").get(pk=run)
+    if found.state != ImportRun.State.UNDOING:
+        return
+    try:
+        undo(found)
+    except NotUndoable as error:
+        ImportRun.objects.filter(pk=run).update(
+            state=ImportRun.State.COMMITTED, failure=str(error)
+        )
+
+
+def promise_import(task: str, run: ImportRun) -> None:
+    """One job of a kind for each run; asking twice changes nothing."""
+    promise(task, key=f"{task}:{run.pk}", args={"run": run.pk})

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from sales.views import imports, opportunities
+
+app_name = "sales"
+
+# /teams/<team>/
+urlpatterns = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new_import, name="import-new"),
+    path("imports/<int:pk>/", imports.import_run, name="import"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:pk>/stages/", imports.import_stages, name="import-stages"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
+    path("imports/<int:pk>/mapping.toml", imports.import_mapping, name="import-mapping"),
+    path("imports/<int:pk>/do/<slug:act>/", imports.act_on_import, name="act-on-import"),
+    path("opportunities/", opportunities.opportunities, name="opportunities"),
+    path("opportunities/<int:pk>/", opportunities.opportunity, name="opportunity"),
+]

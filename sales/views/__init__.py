@@ -1,0 +1,1 @@
+"""Pages about sales facts: their import, and the facts themselves."""

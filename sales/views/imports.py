@@ -1,0 +1,258 @@
+"""Taking a file in, step by step: upload, columns, stages, preview, import, undo."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from jobs.models import Job
+from sales.forms import ColumnsForm, StagesForm, UploadForm
+from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
+from sales.importing.planning import fail
+from sales.importing.problems import UnreadableFile
+from sales.importing.receiving import receive, set_mapping, store
+from sales.importing.staging import stored
+from sales.importing.surveying import columns_of, date_formats, values_of
+from sales.models import ImportRun, MappingProfile
+from sales.tasks import promise_import
+from teams.access import ADMIN, organisation_view
+from teams.exporting import Echo, safe_cell
+from teams.models import Team
+
+PAGE = 25
+REJECTIONS_SHOWN = 20
+BUSY = {Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED}
+State = ImportRun.State
+
+
+@require_safe
+@organisation_view(ADMIN)
+def imports(request: HttpRequest, team: Team) -> HttpResponse:
+    runs = team.organisation.import_runs.select_related("started_by")
+    page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "sales/imports.html", {"team": team, "page": page})
+
+
+@organisation_view(ADMIN)
+def new_import(request: HttpRequest, team: Team) -> HttpResponse:
+    profiles = team.organisation.mapping_profiles.all()
+    form = UploadForm(request.POST or None, request.FILES or None, profiles=profiles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = _receive(request, team, form.cleaned_data)
+        except UnreadableFile as error:
+            form.add_error("file", str(error.problem))
+        else:
+            return redirect("sales:import-columns", team, run.pk)
+    status = 422 if form.errors else 200
+    return render(request, "sales/new_import.html", {"team": team, "form": form}, status=status)
+
+
+def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRun:
+    """Store the file, look at it once, and draft how it is read. Raises UnreadableFile."""
+    file = said["file"]
+    run = receive(
+        team.organisation,
+        kind=said["kind"],
+        name=file.name,
+        chunks=file.chunks(),
+        by=request.seat.person,  # type: ignore[attr-defined]
+    )
+    try:
+        columns = [column.name for column in columns_of(stored(run.file))]
+        if said["owners_file"]:
+            run.owners_file = store(said["owners_file"].chunks())[0]
+            columns_of(stored(run.owners_file))
+    except UnreadableFile as error:
+        fail(run, str(error.problem))
+        raise
+    profile = said["profile"]
+    draft = from_toml(profile.toml) if profile else _guessed(run, columns)
+    run.toml = draft.to_toml()
+    run.save(update_fields=["toml", "owners_file"])
+    return run
+
+
+def _guessed(run: ImportRun, columns: list[str]) -> Mapping:
+    draft = guess(run.kind, columns)
+    formats = date_formats(stored(run.file), draft.date_columns)
+    swappable = {"dmy", "mdy"} <= set(formats)
+    return replace(draft, date_format="" if swappable or not formats else formats[0])
+
+
+def _run(team: Team, pk: int) -> ImportRun:
+    return get_object_or_404(team.organisation.import_runs, pk=pk)
+
+
+def _unmapped(team: Team, pk: int) -> ImportRun:
+    """A run whose mapping may still change."""
+    open_states = [State.UPLOADED, State.PLANNED, State.FAILED]
+    return get_object_or_404(team.organisation.import_runs.filter(state__in=open_states), pk=pk)
+
+
+@organisation_view(ADMIN)
+def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    run = _unmapped(team, pk)
+    columns = columns_of(stored(run.file))
+    owner_columns = (
+        [column.name for column in columns_of(stored(run.owners_file))] if run.owners_file else []
+    )
+    form = ColumnsForm(
+        request.POST or None,
+        mapping=from_toml(run.toml, complete=False),
+        columns=columns,
+        owner_columns=owner_columns,
+    )
+    if request.method == "POST" and form.is_valid():
+        drafted = form.drafted()
+        if trouble := _date_trouble(run, drafted):
+            form.add_error("date_format", trouble)
+        else:
+            ImportRun.objects.filter(pk=run.pk).update(toml=drafted.to_toml())
+            return redirect("sales:import-stages", team, run.pk)
+    context = {"team": team, "run": run, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "sales/import_columns.html", context, status=status)
+
+
+def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
+    """Why the stated date format cannot stand; an ambiguous column is asked about."""
+    formats = date_formats(stored(run.file), drafted.date_columns)
+    if drafted.date_format or "iso" in formats or not drafted.date_columns:
+        return ""
+    if {"dmy", "mdy"} <= set(formats):
+        return _("Days and months of these dates can be read both ways. Say which it is.")
+    return _("Say how dates are written.")
+
+
+@organisation_view(ADMIN)
+def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    run = _unmapped(team, pk)
+    draft = from_toml(run.toml, complete=False)
+    columns = columns_of(stored(run.file))
+    if draft.columns.get("stage") not in {column.name for column in columns}:
+        return redirect("sales:import-columns", team, run.pk)
+    form = StagesForm(
+        request.POST or None,
+        mapping=draft,
+        values=values_of(stored(run.file), draft.columns["stage"]),
+        columns=columns,
+    )
+    if request.method == "POST" and form.is_valid():
+        mapping = form.mapped()
+        try:
+            check(mapping)
+        except BadMapping as error:
+            form.add_error(None, str(error))
+        else:
+            _confirm(run, mapping, form.cleaned_data["profile"])
+            return redirect("sales:import", team, run.pk)
+    context = {"team": team, "run": run, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "sales/import_stages.html", context, status=status)
+
+
+@transaction.atomic
+def _confirm(run: ImportRun, mapping: Mapping, profile: str) -> None:
+    set_mapping(run, mapping)
+    if profile:
+        MappingProfile.objects.update_or_create(
+            organisation=run.organisation,
+            kind=run.kind,
+            name=profile,
+            defaults={"toml": mapping.to_toml()},
+        )
+    ImportRun.objects.filter(pk=run.pk).update(state=State.PLANNING)
+    promise_import("sales.plan", run)
+
+
+@require_safe
+@organisation_view(ADMIN)
+def import_run(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    return render(request, "sales/import.html", _context(team, _run(team, pk)))
+
+
+@require_safe
+@organisation_view(ADMIN)
+def import_progress(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """The moving part of the page; once nothing moves any more, the page is loaded again."""
+    context = _context(team, _run(team, pk))
+    if not context["busy"]:
+        return HttpResponseClientRefresh()
+    return render(request, "sales/_progress.html", context)
+
+
+def _context(team: Team, run: ImportRun) -> dict[str, Any]:
+    job = Job.objects.filter(task__startswith="sales.", args__run=run.pk).first()
+    waits = job is not None and job.state in BUSY
+    return {
+        "team": team,
+        "run": run,
+        "job": job,
+        "busy": waits,
+        "dead": job is not None and job.state == Job.State.DEAD,
+        "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
+        "may_map": run.state in {State.UPLOADED, State.PLANNED, State.FAILED} and not waits,
+    }
+
+
+@require_POST
+@organisation_view(ADMIN)
+def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
+    """commit, valid (import what is valid) or undo."""
+    run = _run(team, pk)
+    if act in {"commit", "valid"} and run.state == State.PLANNED:
+        if run.rejected and act == "commit":
+            messages.error(request, _("Some rows have errors. Nothing was imported."))
+        else:
+            ImportRun.objects.filter(pk=run.pk).update(valid_only=act == "valid")
+            promise_import("sales.commit", run)
+    elif act == "undo" and run.state == State.COMMITTED:
+        ImportRun.objects.filter(pk=run.pk).update(state=State.UNDOING, failure="")
+        promise_import("sales.undo", run)
+    return redirect("sales:import", team, run.pk)
+
+
+@require_safe
+@organisation_view(ADMIN)
+def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    run = _run(team, pk)
+    return _attached(_error_lines(run), f"errors-{_plain(run.file_name)}.csv", "text/csv")
+
+
+def _error_lines(run: ImportRun) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    yield writer.writerow(("line", "column", "value", "reason"))
+    for each in run.rejections.iterator():
+        cells = (each.column, each.value, each.reason)
+        yield writer.writerow([str(each.line), *map(safe_cell, cells)])
+
+
+@require_safe
+@organisation_view(ADMIN)
+def import_mapping(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """The mapping as TOML, for the command."""
+    run = _run(team, pk)
+    return _attached([run.toml], f"{_plain(run.file_name)}.toml", "application/toml")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name.rpartition(".")[0] or name)[:80]
+
+
+def _attached(lines: Any, name: str, kind: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        lines,
+        content_type=f"{kind}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,141 @@
+"""What people may send about people and teams."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from teams.models import Organisation, Person, Role, Team, User, check_zone
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(choices=User.Theme)
+
+
+class AccountForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name",)
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class PersonForm(forms.ModelForm):
+    class Meta:
+        model = Person
+        fields = ("name", "email", "external_id")
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class TeamField(forms.ModelChoiceField):
+    """An open team of one organisation; indented as the tree is."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", gettext_lazy("Team"))
+        super().__init__(queryset=Team.objects.none(), **options)
+
+    def offer(self, rows: list[tuple[Team, int]]) -> None:
+        self.queryset = Team.objects.filter(pk__in=[team.pk for team, _depth in rows])
+        self.choices = [(team.pk, f"{' · ' * depth}{team.name}") for team, depth in rows]
+
+
+class NewPersonForm(PersonForm):
+    team = TeamField()
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
+    invite = forms.BooleanField(
+        label=gettext_lazy("Send an invitation to sign in"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team"].offer(teams)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("invite") and not found.get("email") and "email" not in self.errors:
+            self.add_error("email", _("An invitation needs a mail address."))
+        return found
+
+
+class MembershipForm(forms.Form):
+    """A role in a team from a day on."""
+
+    team = TeamField()
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
+    since = forms.DateTimeField(
+        label=gettext_lazy("From"),
+        required=False,
+        help_text=gettext_lazy("Leave empty for now. A past day moves past facts with it."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team"].offer(teams)  # type: ignore[attr-defined]
+
+
+class TeamNameForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+
+
+class TeamTargetForm(forms.Form):
+    """The other team of a move or a merge."""
+
+    target = TeamField(label=gettext_lazy("Team"))
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["target"].offer(teams)  # type: ignore[attr-defined]
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        model = Organisation
+        fields = ("name", "timezone", "currency", "fiscal_year_start")
+        help_texts = {
+            "timezone": gettext_lazy("Days, months and quarters of every number begin here."),
+            "currency": gettext_lazy("Three capitals, such as EUR. Win rate by value counts it."),
+            "fiscal_year_start": gettext_lazy("1 for January. Quarters follow."),
+        }
+
+    def clean_timezone(self) -> str:
+        check_zone(self.cleaned_data["timezone"])
+        return self.cleaned_data["timezone"]
+
+
+class CsvForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("Columns: name, email, id in the CRM, team, role. Up to 5 MB."),
+    )
+
+
+class JoinForm(forms.Form):
+    """Opening an account by invitation."""
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=200)
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least eight characters, none that are easy to guess."),
+    )
+
+    def __init__(self, *args: Any, email: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        user = User(email=self.email, name=self.cleaned_data.get("name", ""))
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return password

@@ -1,0 +1,128 @@
+"""Invitations: a signed link by mail that opens an account for a person, once."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from jobs.promising import promise
+from jobs.running import RunningJob, durable
+from teams.models import Invitation, Person, User
+
+SALT = "teams.invitation"
+VALID = timedelta(days=14)
+
+
+class NotInvited(Exception):
+    """The link is not, or no longer, an invitation."""
+
+
+@transaction.atomic
+def invite(person: Person, *, by: Person | None = None) -> Invitation:
+    """Send a person a link to open their account; earlier links stop working.
+
+    Raises ValidationError if they have no mail address or have an account already.
+    """
+    if not person.email:
+        raise ValidationError(_("An invitation needs a mail address."))
+    if person.user_id:
+        raise ValidationError(_("%(person)s has an account already.") % {"person": person})
+    now = timezone.now()
+    person.invitations.pending(now).update(revoked_at=now)
+    invitation = Invitation.objects.create(
+        person=person, email=person.email, invited_by=by, expires_at=now + VALID
+    )
+    promise(
+        "teams.send_invitation",
+        key=f"teams.send_invitation:{invitation.pk}",
+        args={"invitation": invitation.pk, "language": translation.get_language()},
+    )
+    return invitation
+
+
+def token_of(invitation: Invitation) -> str:
+    return signing.dumps([invitation.pk, invitation.nonce], salt=SALT)
+
+
+def invitation_by(token: str) -> Invitation:
+    """The pending invitation a link stands for. Raises NotInvited."""
+    try:
+        pk, nonce = signing.loads(token, salt=SALT, max_age=VALID)
+        return (
+            Invitation.objects.pending(timezone.now())
+            .select_related("person__organisation", "invited_by")
+            .get(pk=pk, nonce=nonce, person__user=None, person__deactivated_at=None)
+        )
+    except (signing.BadSignature, ValueError, TypeError, Invitation.DoesNotExist) as error:
+        raise NotInvited from error
+
+
+@transaction.atomic
+def open_account(invitation: Invitation, *, name: str, password: str) -> User:
+    """Make the account; holding the link proves the mail address. Raises NotInvited."""
+    held = _take(invitation)
+    if User.objects.filter(email__iexact=held.email).exists():
+        raise NotInvited
+    user = User.objects.create_user(held.email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    _link(held, user)
+    return user
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, user: User) -> None:
+    """Link the person to an account that has the invited address. Raises NotInvited."""
+    held = _take(invitation)
+    verified = EmailAddress.objects.filter(user=user, email__iexact=held.email, verified=True)
+    if not verified.exists():
+        raise NotInvited
+    _link(held, user)
+
+
+def _take(invitation: Invitation) -> Invitation:
+    """Of two who use a link at once, the second finds it used."""
+    held = Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None)
+    found = held.filter(revoked_at=None).first()
+    if found is None:
+        raise NotInvited
+    return found
+
+
+def _link(invitation: Invitation, user: User) -> None:
+    already = Person.objects.filter(organisation=invitation.person.organisation, user=user)
+    if already.exists():
+        raise NotInvited
+    Person.objects.filter(pk=invitation.person_id).update(user=user)
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
+
+
+@durable("teams.send_invitation")
+def send_invitation(job: RunningJob, *, invitation: int, language: str = "en") -> None:
+    """The mail. Sent again only if the worker died before it could say that it was sent."""
+    found = (
+        Invitation.objects.pending(timezone.now())
+        .select_related("person__organisation", "invited_by")
+        .filter(pk=invitation)
+        .first()
+    )
+    if found is None:
+        return
+    with translation.override(language):
+        context = {
+            "invitation": found,
+            "url": settings.SITE_URL + reverse("invitation", args=[token_of(found)]),
+        }
+        send_mail(
+            _("Your account at %(organisation)s") % {"organisation": found.person.organisation},
+            render_to_string("teams/mail/invitation.txt", context),
+            None,
+            [found.email],
+        )

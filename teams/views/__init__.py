@@ -1,0 +1,1 @@
+"""Pages about people, teams and one's own account. One module per activity."""

@@ -1,0 +1,47 @@
+"""The page an invitation's link opens."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from teams.access import public_view
+from teams.forms import JoinForm
+from teams.inviting import NotInvited, accept, invitation_by, open_account
+from teams.models import Invitation, User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@public_view
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Open an account; or, with one that has the invited address, join with it."""
+    try:
+        found = invitation_by(token)
+        if User.objects.filter(email__iexact=found.email).exists():
+            return _join_with_account(request, found)
+        return _open(request, found)
+    except NotInvited:
+        return render(request, "teams/not_invited.html", status=404)
+
+
+def _open(request: HttpRequest, found: Invitation) -> HttpResponse:
+    form = JoinForm(
+        request.POST or None, email=found.email, initial={"name": found.person.name}
+    )
+    if request.method == "POST" and form.is_valid():
+        user = open_account(found, **form.cleaned_data)
+        login(request, user, backend=BACKEND)
+        return redirect("home")
+    return render(request, "teams/invitation.html", {"invitation": found, "form": form})
+
+
+def _join_with_account(request: HttpRequest, found: Invitation) -> HttpResponse:
+    mine = request.user.is_authenticated and EmailAddress.objects.filter(
+        user=request.user, email__iexact=found.email, verified=True
+    ).exists()
+    if request.method == "POST" and mine:
+        accept(found, user=request.user)  # type: ignore[arg-type]
+        return redirect("home")
+    context = {"invitation": found, "has_account": True, "mine": mine}
+    return render(request, "teams/invitation.html", context)

@@ -1,0 +1,243 @@
+"""People: who is here, as what, since when; in and out as CSV."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from teams import joining
+from teams.access import ADMIN, MANAGER, organisation_view, team_view
+from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
+from teams.inviting import invite
+from teams.models import Invitation, Membership, Person, Team
+from teams.people_csv import BadFile, export_people, import_people
+from teams.views.home import in_tree_order
+
+PAGE = 50
+
+
+def open_teams(team: Team) -> list[tuple[Team, int]]:
+    """The open teams of the organisation as a tree."""
+    teams = team.organisation.teams.open().select_related("organisation")
+    return in_tree_order(list(teams))
+
+
+@require_safe
+@team_view(MANAGER, ADMIN)
+def people(request: HttpRequest, team: Team) -> HttpResponse:
+    """Who is in the team and below now; under the root everybody, also those in no team."""
+    now = timezone.now()
+    asked = request.GET.get("q", "").strip()
+    state = request.GET.get("state", "active")
+    listed = team.organisation.people.all() if team.is_root else Person.objects.in_subtree(team, now)
+    listed = listed.filter(deactivated_at__isnull=state != "deactivated")
+    if asked:
+        listed = listed.filter(Q(name__icontains=asked) | Q(email__icontains=asked))
+    listed = listed.annotate(
+        invited=Exists(Invitation.objects.pending(now).filter(person=OuterRef("pk")))
+    ).prefetch_related(
+        Prefetch(
+            "memberships",
+            Membership.objects.holding_at(now).select_related("team__organisation"),
+            to_attr="current",
+        )
+    )
+    context = {
+        "team": team,
+        "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "state": state,
+    }
+    return render(request, "teams/people.html", context)
+
+
+@organisation_view(ADMIN)
+def new_person(request: HttpRequest, team: Team) -> HttpResponse:
+    person = Person(organisation=team.organisation)
+    form = NewPersonForm(request.POST or None, instance=person, teams=open_teams(team))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        with transaction.atomic():
+            form.save()
+            joining.join(person, team=said["team"], role=said["role"])
+            if said["invite"]:
+                invite(person, by=request.seat.person)  # type: ignore[attr-defined]
+        messages.success(request, _("%(person)s is added.") % {"person": person})
+        return redirect("teams:person", team, person.pk)
+    return render(request, "teams/new_person.html", {"team": team, "form": form})
+
+
+@require_safe
+@team_view(MANAGER, ADMIN)
+def person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    return _person_page(request, team, _person(team, pk))
+
+
+def _person(team: Team, pk: int) -> Person:
+    """Somebody who is or was in the team or below; under the root anybody of the organisation."""
+    listed = team.organisation.people.all()
+    if not team.is_root:
+        lines = Team.objects.under(team).values("pk")
+        listed = listed.filter(
+            pk__in=Membership.objects.in_force().filter(team__in=lines).values("person")
+        )
+    return get_object_or_404(listed.select_related("user"), pk=pk)
+
+
+def _person_page(
+    request: HttpRequest, team: Team, shown: Person, status: int = 200, **forms: Any
+) -> HttpResponse:
+    memberships = shown.memberships.in_force().select_related("team__organisation")
+    seat = request.seat  # type: ignore[attr-defined]
+    if not team.is_root:
+        memberships = memberships.filter(team__in=Team.objects.under(team).values("pk"))
+    administers = seat.administers and team.is_root
+    teams = open_teams(team) if administers else []
+    context: dict[str, Any] = {
+        "team": team,
+        "person": shown,
+        "administers": administers,
+        "memberships": memberships.order_by("-from_at"),
+        "beginning": 1900,
+        "invitation": shown.invitations.pending(timezone.now()).last(),
+        "now": timezone.now(),
+    }
+    if administers:
+        context |= {
+            "form": PersonForm(instance=shown),
+            "join_form": MembershipForm(teams=teams, auto_id="join_%s"),
+            "teams": teams,
+            "roles": Membership._meta.get_field("role").choices,
+        }
+    return render(request, "teams/person.html", context | forms, status=status)
+
+
+@require_POST
+@organisation_view(ADMIN)
+def edit_person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    person = _person(team, pk)
+    form = PersonForm(request.POST, instance=person)
+    if not form.is_valid():
+        return _person_page(request, team, _person(team, pk), 422, form=form)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("teams:person", team, pk)
+
+
+@require_POST
+@organisation_view(ADMIN)
+def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
+    """invite, deactivate or reactivate."""
+    if act not in ACTED:
+        raise Http404
+    person = _person(team, pk)
+    try:
+        if act == "invite":
+            invite(person, by=request.seat.person)  # type: ignore[attr-defined]
+        else:
+            {"deactivate": joining.deactivate, "reactivate": joining.reactivate}[act](person)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, ACTED[act]() % {"person": person})
+    return redirect("teams:person", team, pk)
+
+
+ACTED = {
+    "invite": lambda: _("An invitation to %(person)s is on its way."),
+    "deactivate": lambda: _("%(person)s can no longer sign in here."),
+    "reactivate": lambda: _("%(person)s can sign in again."),
+}
+
+
+@require_POST
+@organisation_view(ADMIN)
+def join_team(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """Another role; or, with ``move``, the primary membership goes elsewhere."""
+    person = _person(team, pk)
+    form = MembershipForm(request.POST, teams=open_teams(team), auto_id="join_%s")
+    if not form.is_valid():
+        return _person_page(request, team, person, 422, join_form=form)
+    said = form.cleaned_data
+    since = said["since"] or timezone.now()
+    try:
+        joining.join(person, team=said["team"], role=said["role"], since=since)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _person_page(request, team, person, 422, join_form=form)
+    messages.success(request, _("Saved."))
+    return redirect("teams:person", team, pk)
+
+
+@require_POST
+@organisation_view(ADMIN)
+def change_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
+    """Another role, another team, or the end, from a day on."""
+    person = _person(team, pk)
+    held = get_object_or_404(person.memberships.holding_at(timezone.now()), pk=membership)
+    form = MembershipForm(request.POST, teams=open_teams(team))
+    act = request.POST.get("act")
+    try:
+        if act == "end":
+            joining.leave(held)
+        elif not form.is_valid():
+            raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
+        else:
+            _change(held, form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("teams:person", team, pk)
+
+
+def _change(held: Membership, said: dict[str, Any]) -> None:
+    if said["team"] != held.team:
+        joining.move(held, team=said["team"], at=said["since"])
+        held = held.person.memberships.holding_at(timezone.now()).get(
+            team=said["team"], role=held.role
+        )
+    if said["role"] != held.role:
+        joining.change_role(held, role=said["role"], at=said["since"])
+
+
+@organisation_view(ADMIN)
+def people_in(request: HttpRequest, team: Team) -> HttpResponse:
+    """People from a CSV file: all of it or, with errors shown, nothing."""
+    form = CsvForm(request.POST or None, request.FILES or None)
+    problems: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            counts = import_people(team.organisation, form.cleaned_data["file"])
+        except BadFile as error:
+            problems = error.problems
+        else:
+            messages.success(
+                request,
+                _("%(created)s people added, %(updated)s changed, %(unchanged)s unchanged.")
+                % counts,
+            )
+            return redirect("teams:people", team)
+    status = 422 if problems or form.errors else 200
+    context = {"team": team, "form": form, "problems": problems}
+    return render(request, "teams/people_in.html", context, status=status)
+
+
+@require_safe
+@organisation_view(ADMIN)
+def people_out(request: HttpRequest, team: Team) -> HttpResponse:
+    return StreamingHttpResponse(
+        export_people(team.organisation),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="people-{team.organisation.slug}.csv"'
+        },
+    )

@@ -1,0 +1,101 @@
+"""The tree of teams, and what an admin may do to it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from teams import tree
+from teams.access import ADMIN, MANAGER, organisation_view, team_view
+from teams.forms import OrganisationForm, TeamNameForm, TeamTargetForm
+from teams.models import Organisation, Team
+from teams.signals import calendar_changed
+from teams.views.home import in_tree_order
+from teams.views.people import open_teams
+
+
+@require_safe
+@team_view(MANAGER, ADMIN)
+def structure(request: HttpRequest, team: Team) -> HttpResponse:
+    now = timezone.now()
+    holding = Q(memberships__voided_at=None, memberships__from_at__lte=now) & (
+        Q(memberships__to_at=None) | Q(memberships__to_at__gt=now)
+    )
+    under = Team.objects.under(team).open().select_related("organisation")
+    under = under.annotate(size=Count("memberships", filter=holding, distinct=True))
+    context = {"team": team, "rows": in_tree_order(list(under))}
+    return render(request, "teams/structure.html", context)
+
+
+@organisation_view(ADMIN)
+def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
+    """Rename, add below, move, merge: one form each, on one page."""
+    chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
+    if request.method == "POST":
+        return _act(request, team, chosen)
+    teams = [row for row in open_teams(team) if row[0] != chosen]
+    context = {
+        "team": team,
+        "chosen": chosen,
+        "rename": TeamNameForm(initial={"name": chosen.name}, auto_id="rename_%s"),
+        "add": TeamNameForm(auto_id="add_%s"),
+        "move": TeamTargetForm(teams=teams, auto_id="move_%s"),
+        "merge": TeamTargetForm(teams=teams, auto_id="merge_%s"),
+    }
+    return render(request, "teams/edit_team.html", context)
+
+
+def _act(request: HttpRequest, team: Team, chosen: Team) -> HttpResponse:
+    act = request.POST.get("act", "")
+    try:
+        message = _apply(act, chosen, request, open_teams(team))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("teams:edit-team", team, chosen.slug)
+    messages.success(request, message)
+    return redirect("teams:structure", team)
+
+
+def _apply(
+    act: str, chosen: Team, request: HttpRequest, teams: list[tuple[Team, int]]
+) -> str:
+    if act in {"rename", "add"}:
+        name = _valid(TeamNameForm(request.POST))["name"]
+        if act == "rename":
+            tree.rename_team(chosen, name=name)
+            return _("Renamed to “%(name)s”.") % {"name": name}
+        tree.add_team(chosen, name=name)
+        return _("“%(name)s” is open.") % {"name": name}
+    if act in {"move", "merge"}:
+        target = _valid(TeamTargetForm(request.POST, teams=teams))["target"]
+        if act == "move":
+            tree.move_team(chosen, parent=target)
+        else:
+            tree.merge_team(chosen, into=target)
+        return _("Done. Numbers that this changes are being recomputed.")
+    raise ValidationError(_("Choose what to do."))
+
+
+def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, object]:
+    if not form.is_valid():
+        raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
+    return form.cleaned_data
+
+
+@organisation_view(ADMIN)
+def settings(request: HttpRequest, team: Team) -> HttpResponse:
+    organisation = Organisation.objects.get(pk=team.organisation_id)
+    form = OrganisationForm(request.POST or None, instance=organisation)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        tree.rename_team(team, name=organisation.name)
+        if set(form.changed_data) & {"timezone", "fiscal_year_start", "currency"}:
+            calendar_changed.send(sender=Organisation, organisation=organisation)
+        messages.success(request, _("Saved."))
+        return redirect("teams:settings", team)
+    status = 422 if form.errors else 200
+    return render(request, "teams/settings.html", {"team": team, "form": form}, status=status)
