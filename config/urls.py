@@ -2,11 +2,22 @@
 
 from django.urls import include, path, register_converter
 
+from config.operations.views import health
 from teams.converters import TeamConverter
+from teams.views.home import account, home, preferences
+from teams.views.invitations import invitation
 
 register_converter(TeamConverter, "team")
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("health/", health, name="health"),
+    path("account/", account, name="account"),
     path("accounts/", include("allauth.urls")),
-    path("", include("teams.urls")),
+    path("invitations/<str:token>/", invitation, name="invitation"),
+    path("operations/", include("config.operations.urls")),
+    path("preferences/", preferences, name="preferences"),
+    path("teams/", include("teams.urls")),
+    path("teams/<team:team>/", include("metrics.urls")),
+    path("teams/<team:team>/", include("sales.urls")),
 ]

@@ -27,6 +27,9 @@ class JobQuerySet(models.QuerySet):
         """Due and not given to the broker lately; what the broker lost is sent again."""
         return self.due(now).filter(Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER))
 
+    def dead(self) -> Self:
+        return self.filter(state=Job.State.DEAD)
+
     def finished_before(self, instant: datetime) -> Self:
         return self.filter(state=Job.State.DONE, finished_at__lt=instant)
 

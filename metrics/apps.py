@@ -3,6 +3,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from teams.navigation import Section, add_section
+
 
 class MetricsConfig(AppConfig):
     name = "metrics"
@@ -11,3 +13,19 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("metrics.marking")
+        add_section(
+            Section(
+                label=_("Team"),
+                url_name="metrics:team-home",
+                shown=lambda seat: seat.covers,
+                order=10,
+            )
+        )
+        add_section(
+            Section(
+                label=_("My numbers"),
+                url_name="metrics:me",
+                shown=lambda seat: seat.sells,
+                order=20,
+            )
+        )

@@ -25,8 +25,13 @@ from teams.models import Team
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose numbers, of when, known when; ``choices`` are other periods to pick."""
+    """Whose numbers, of when, known when; ``choices`` are other periods to pick.
 
+    ``door`` is the team in the address: a rep's whole own is a scope of the root team, which the
+    rep may have no seat in.
+    """
+
+    door: Team
     scope: Scope
     period: Period
     choices: list[Period] = field(default_factory=list)
@@ -47,8 +52,8 @@ def written(instant: datetime) -> str:
 def metric_url(asked: Asked, metric: Metric) -> str:
     scope = asked.scope
     if scope.rep is None:
-        return reverse("metrics:metric", args=[scope.team, metric.slug]) + asked.query
-    return reverse("metrics:rep-metric", args=[scope.team, scope.rep.pk, metric.slug]) + asked.query
+        return reverse("metrics:metric", args=[asked.door, metric.slug]) + asked.query
+    return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + asked.query
 
 
 def tiles(asked: Asked) -> list[Shown]:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,16 +17,19 @@ from metrics.pages import Asked
 from metrics.reading import Scope
 from metrics.rows import COUNTED, KINDS, PAGE, SHOWN, Behind, page
 from teams.access import ADMIN, MANAGER, team_view
-from teams.models import Person, Team
+from teams.exporting import attached
+from teams.models import Team
 
 
-def asked_of(request: HttpRequest, scope: Scope) -> Asked:
-    period, choices = periods_asked(scope.team, request.GET.get("period", ""))
+def asked_of(request: HttpRequest, team: Team, scope: Scope | None = None) -> Asked:
+    """What the address asks for: of the team in it, or of another scope seen from there."""
+    period, choices = periods_asked(team, request.GET.get("period", ""))
     return Asked(
-        scope=scope,
+        door=team,
+        scope=scope or Scope(team=team),
         period=period,
         choices=choices,
-        as_of=instant_asked(scope.team, request.GET.get("as_of", "")),
+        as_of=instant_asked(team, request.GET.get("as_of", "")),
     )
 
 
@@ -37,16 +40,14 @@ def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
         return Scope(team=team.organisation.root, rep=seat.person)
     if not seat.covers:
         raise Http404
-    people = Person.objects.filter(organisation=team.organisation)
-    if not team.is_root:
-        people = people.filter(memberships__team=team, memberships__voided_at=None).distinct()
+    people = team.organisation.people.members_ever(team)
     return Scope(team=team, rep=get_object_or_404(people, pk=pk))
 
 
 @require_safe
 @team_view(MANAGER, ADMIN)
 def team_home(request: HttpRequest, team: Team) -> HttpResponse:
-    asked = asked_of(request, Scope(team=team))
+    asked = asked_of(request, team)
     context = {
         "team": team,
         "tiles": pages.tiles(asked),
@@ -57,8 +58,26 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
 
 @require_safe
 @team_view()
+def me(request: HttpRequest, team: Team) -> HttpResponse:
+    """One's own numbers."""
+    return _rep_page(request, team, request.seat.person_id)  # type: ignore[attr-defined]
+
+
+@require_safe
+@team_view()
 def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
-    asked = asked_of(request, rep_scope(request, team, pk))
+    """From a team above, the way to the page in the person's own team."""
+    seat = request.seat  # type: ignore[attr-defined]
+    if seat.covers and not team.is_root:
+        person = get_object_or_404(team.organisation.people.ever_in(team), pk=pk)
+        place = person.place_under(team)
+        if place != team:
+            return redirect("metrics:rep", place, pk)
+    return _rep_page(request, team, pk)
+
+
+def _rep_page(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    asked = asked_of(request, team, rep_scope(request, team, pk))
     context = {
         "team": team,
         "rep": asked.scope.rep,
@@ -71,7 +90,7 @@ def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_safe
 @team_view(MANAGER, ADMIN)
 def metric(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
-    asked = asked_of(request, Scope(team=team))
+    asked = asked_of(request, team)
     declared = metric_called(slug)
     context = _metric_context(request, asked, declared) | pages.tables(asked, declared)
     return render(request, "metrics/metric.html", context)
@@ -80,7 +99,7 @@ def metric(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
 @require_safe
 @team_view()
 def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResponse:
-    asked = asked_of(request, rep_scope(request, team, pk))
+    asked = asked_of(request, team, rep_scope(request, team, pk))
     context = _metric_context(request, asked, metric_called(slug))
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
 
@@ -102,7 +121,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
     url = pages.metric_url(asked, declared)
     path, _mark, query = url.partition("?")
     return _picker(asked) | {
-        "team": asked.scope.team,
+        "team": asked.door,
         "rep": asked.scope.rep,
         "metric": declared,
         "headline": shown.headline,
@@ -121,25 +140,19 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
 
 @require_safe
 @team_view(MANAGER, ADMIN)
-def rows_csv(request: HttpRequest, team: Team, slug: str) -> StreamingHttpResponse:
-    return _csv(request, asked_of(request, Scope(team=team)), metric_called(slug))
+def rows_csv(request: HttpRequest, team: Team, slug: str) -> HttpResponseBase:
+    return _csv(request, asked_of(request, team), metric_called(slug))
 
 
 @require_safe
 @team_view()
-def rep_rows_csv(
-    request: HttpRequest, team: Team, pk: int, slug: str
-) -> StreamingHttpResponse:
-    return _csv(request, asked_of(request, rep_scope(request, team, pk)), metric_called(slug))
+def rep_rows_csv(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResponseBase:
+    return _csv(request, asked_of(request, team, rep_scope(request, team, pk)), metric_called(slug))
 
 
-def _csv(request: HttpRequest, asked: Asked, declared: Metric) -> StreamingHttpResponse:
+def _csv(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponseBase:
     name = f"{declared.slug}-{asked.scope.team.slug}-{asked.period.code}.csv"
-    return StreamingHttpResponse(
-        lines(_behind(request, asked, declared)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attached(lines(_behind(request, asked, declared)), name)
 
 
 def _behind(request: HttpRequest, asked: Asked, declared: Metric) -> Behind:

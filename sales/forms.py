@@ -201,7 +201,9 @@ class ColumnsForm(forms.Form):
         nulls = tuple(part.strip() for part in said["null_values"].split(",") if part.strip())
         owners = None
         if "owners_teams" in said:
-            owners = Owners(file="owners.csv", owner=said["owners_owner"], teams=said["owners_teams"])
+            owners = Owners(
+                file="owners.csv", owner=said["owners_owner"], teams=said["owners_teams"]
+            )
         return replace(
             self.mapping,
             columns=columns,
@@ -314,5 +316,3 @@ class StagesForm(forms.Form):
             stages=stages,
             entered=entered,
         )
-
-

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 
-from jobs.promising import promise
 from jobs.running import RunningJob, durable
 from sales.importing.committing import NotCommittable, commit
 from sales.importing.planning import fail, plan
@@ -37,11 +36,4 @@ def undo_import(job: RunningJob, *, run: int) -> None:
     try:
         undo(found)
     except NotUndoable as error:
-        ImportRun.objects.filter(pk=run).update(
-            state=ImportRun.State.COMMITTED, failure=str(error)
-        )
-
-
-def promise_import(task: str, run: ImportRun) -> None:
-    """One job of a kind for each run; asking twice changes nothing."""
-    promise(task, key=f"{task}:{run.pk}", args={"run": run.pk})
+        ImportRun.objects.filter(pk=run).update(state=ImportRun.State.COMMITTED, failure=str(error))

@@ -16,5 +16,8 @@ urlpatterns = [
     path("imports/<int:pk>/mapping.toml", imports.import_mapping, name="import-mapping"),
     path("imports/<int:pk>/do/<slug:act>/", imports.act_on_import, name="act-on-import"),
     path("opportunities/", opportunities.opportunities, name="opportunities"),
+    path(
+        "opportunities/opportunities.csv", opportunities.opportunities_csv, name="opportunities-csv"
+    ),
     path("opportunities/<int:pk>/", opportunities.opportunity, name="opportunity"),
 ]

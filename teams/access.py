@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from teams.models import Membership, Person, Role, Team, User
+from teams.models import Membership, MembershipQuerySet, Person, Role, Team, User
 
 REP, MANAGER, ADMIN = Role.REP, Role.MANAGER, Role.ADMIN
 COVERING = (MANAGER, ADMIN)
@@ -50,6 +50,10 @@ class Seat:
     def administers(self) -> bool:
         return ADMIN in self.roles
 
+    @property
+    def sells(self) -> bool:
+        return REP in self.roles
+
     def holds(self, roles: tuple[str, ...]) -> bool:
         return not roles or bool(self.roles & set(roles))
 
@@ -80,6 +84,18 @@ def seat_in(user: User, path: str) -> Seat | None:
         roles=frozenset(team.role for team in teams),
         through=frozenset(team.through for team in teams),
     )
+
+
+def account_of(request: HttpRequest) -> User:
+    """The account that is signed in. Behind every door but the public one there is one."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def memberships_of(user: User) -> MembershipQuerySet:
+    """Memberships by which an account may see anything now."""
+    return Membership.objects.of_user(user)
 
 
 def teams_of(user: User) -> models.QuerySet[Team]:

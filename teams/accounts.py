@@ -33,3 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):
 def on_site(url: str) -> str:
     """The same path at the configured address: a request's host is its sender's to choose."""
     return settings.SITE_URL + urlsplit(url).path
+
+
+def prefer(user: User, *, language: str, theme: str) -> None:
+    """Keep how somebody likes their pages."""
+    User.objects.filter(pk=user.pk).update(language=language, theme=theme)

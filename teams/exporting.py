@@ -1,5 +1,9 @@
 """CSV that spreadsheets open without running anything in it."""
 
+from collections.abc import Iterable
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -18,3 +22,12 @@ def safe_cell(text: str) -> str:
 def plain_cell(text: str) -> str:
     """What ``safe_cell`` was given."""
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
+
+
+def attached(lines: Iterable[str], name: str, content_type: str = "text/csv") -> HttpResponseBase:
+    """Text sent as a file to keep, as it is made."""
+    return StreamingHttpResponse(
+        lines,
+        content_type=f"{content_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,9 +1,12 @@
 """Founding an organisation: its root team and its first admin."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from teams.models import Membership, Organisation, Person, Role
-from teams.tree import create_root
+from teams.signals import calendar_changed
+from teams.tree import create_root, rename_team
 
 
 @transaction.atomic
@@ -50,3 +53,13 @@ def organisation_called(slug: str) -> Organisation:
         known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise LookupError(f"There is no organisation “{slug}”. There is: {known or 'none yet'}.")
     return found
+
+
+@transaction.atomic
+def settle(organisation: Organisation, *, changed: Iterable[str]) -> None:
+    """Keep other settings. Another zone, fiscal year or currency moves numbers."""
+    organisation.full_clean()
+    organisation.save()
+    rename_team(organisation.root, name=organisation.name)
+    if set(changed) & {"timezone", "fiscal_year_start", "currency"}:
+        calendar_changed.send(sender=Organisation, organisation=organisation)

@@ -69,7 +69,7 @@ def invitation_by(token: str) -> Invitation:
 def open_account(invitation: Invitation, *, name: str, password: str) -> User:
     """Make the account; holding the link proves the mail address. Raises NotInvited."""
     held = _take(invitation)
-    if User.objects.filter(email__iexact=held.email).exists():
+    if has_account(held.email):
         raise NotInvited
     user = User.objects.create_user(held.email, password, name=name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -81,10 +81,19 @@ def open_account(invitation: Invitation, *, name: str, password: str) -> User:
 def accept(invitation: Invitation, *, user: User) -> None:
     """Link the person to an account that has the invited address. Raises NotInvited."""
     held = _take(invitation)
-    verified = EmailAddress.objects.filter(user=user, email__iexact=held.email, verified=True)
-    if not verified.exists():
+    if not owns(user, held.email):
         raise NotInvited
     _link(held, user)
+
+
+def has_account(email: str) -> bool:
+    return User.objects.filter(email__iexact=email).exists()
+
+
+def owns(user: User, email: str) -> bool:
+    """Whether the account has proved that the address is its own."""
+    addresses = EmailAddress.objects.filter(user=user, email__iexact=email, verified=True)
+    return addresses.exists()
 
 
 def _take(invitation: Invitation) -> Invitation:

@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, UniqueConstraint, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, UniqueConstraint, Value
 from django.db.models.functions import Lower
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
@@ -117,6 +117,14 @@ class TeamQuerySet(models.QuerySet):
     def under(self, team: "Team") -> Self:
         """The team and everything below it, as the tree stands now."""
         return self.filter(lines_up__ancestor=team, lines_up__to_at=None)
+
+    def with_sizes(self) -> Self:
+        """With ``size``, how many people hold a membership in it now."""
+        at = now()
+        holding = Q(memberships__voided_at=None, memberships__from_at__lte=at) & (
+            Q(memberships__to_at=None) | Q(memberships__to_at__gt=at)
+        )
+        return self.annotate(size=Count("memberships__person", filter=holding, distinct=True))
 
     def children_of(self, team: "Team") -> Self:
         return self.filter(lines_up__ancestor=team, lines_up__depth=1, lines_up__to_at=None)
@@ -234,6 +242,36 @@ class PersonQuerySet(models.QuerySet):
         )
         return self.filter(pk__in=memberships.values("person"))
 
+    def now_in(self, team: Team) -> Self:
+        """Who is in the team or below now; under the root everybody, also those in no team."""
+        return self if team.is_root else self.in_subtree(team, now())
+
+    def ever_in(self, team: Team) -> Self:
+        """Who is or was in the team or below; under the root anybody of the organisation."""
+        if team.is_root:
+            return self
+        lines = Team.objects.under(team).values("pk")
+        held = Membership.objects.in_force().filter(team__in=lines)
+        return self.filter(pk__in=held.values("person"))
+
+    def members_ever(self, team: Team) -> Self:
+        """Who is or was in the team itself; under the root anybody of the organisation."""
+        if team.is_root:
+            return self
+        held = Membership.objects.in_force().filter(team=team)
+        return self.filter(pk__in=held.values("person"))
+
+    def called(self, text: str) -> Self:
+        return self.filter(Q(name__icontains=text) | Q(email__icontains=text))
+
+    def with_places(self) -> Self:
+        """With ``current``, the memberships that hold now, and ``invited``."""
+        pending = Invitation.objects.pending(now()).filter(person=OuterRef("pk"))
+        held = Membership.objects.holding_at(now()).select_related("team__organisation")
+        return self.annotate(invited=Exists(pending)).prefetch_related(
+            Prefetch("memberships", held, to_attr="current")
+        )
+
 
 class Person(models.Model):
     """Somebody in one organisation, with or without an account.
@@ -284,6 +322,15 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def place_under(self, team: Team) -> Team:
+        """The team at or below ``team`` they are in, or were in last; ``team`` itself if none."""
+        held = self.memberships.in_force().filter(team__in=Team.objects.under(team).values("pk"))
+        latest = held.select_related("team__organisation").order_by(
+            F("to_at").desc(nulls_first=True), "-is_primary", "-from_at"
+        )
+        found = latest.first()
+        return found.team if found else team
 
 
 class Role(models.TextChoices):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from teams.access import Seat
+if TYPE_CHECKING:
+    from teams.access import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Section:
 
     label: str | Promise
     url_name: str
-    shown: Callable[[Seat], bool]
+    shown: "Callable[[Seat], bool]"
     order: int
 
 
@@ -29,7 +30,7 @@ def add_section(section: Section) -> None:
     SECTIONS.sort(key=lambda each: each.order)
 
 
-def entries(seat: Seat, path: str) -> list[dict[str, Any]]:
+def entries(seat: "Seat", path: str) -> list[dict[str, Any]]:
     """Label, url and whether it is the current one, for the entries this seat is shown."""
     shown = [section for section in SECTIONS if section.shown(seat)]
     links = [(section, reverse(section.url_name, args=[seat.team])) for section in shown]

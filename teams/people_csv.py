@@ -108,7 +108,9 @@ def _trouble(
         found.append(Trouble(line, "role", row["role"], _("Write rep, manager or admin.")))
     key = row["email"].lower() or row["crm_id"] or row["name"].lower()
     if key in seen:
-        found.append(Trouble(line, "email", row["email"], _("This person stands in an earlier row.")))
+        found.append(
+            Trouble(line, "email", row["email"], _("This person stands in an earlier row."))
+        )
     seen.add(key)
     return found
 

@@ -56,6 +56,24 @@ def _insert_lines(cursor: "CursorWrapper", organisation: Organisation) -> None:
     )
 
 
+def in_tree_order(teams: list[Team]) -> list[tuple[Team, int]]:
+    """Teams below their parents, by name, with how deep each stands among those listed."""
+    lines = TeamLine.objects.filter(team__in=teams, ancestor__in=teams, to_at=None)
+    names = {
+        team.pk: (team.organisation.name.lower(), team.name.lower(), team.pk) for team in teams
+    }
+    paths: dict[int, list[tuple[str, str, int]]] = {team.pk: [] for team in teams}
+    for pk, ancestor in lines.order_by("-depth").values_list("team", "ancestor"):
+        paths[pk].append(names[ancestor])
+    rows = [(team, len(paths[team.pk]) - 1) for team in teams]
+    return sorted(rows, key=lambda row: paths[row[0].pk])
+
+
+def open_teams(organisation: Organisation) -> list[tuple[Team, int]]:
+    """The open teams as a tree."""
+    return in_tree_order(list(organisation.teams.open().select_related("organisation")))
+
+
 def free_slug(organisation: Organisation, name: str) -> str:
     """A short name for URLs that no team of the organisation has yet."""
     base = slugify(name)[:70] or "team"

@@ -73,4 +73,4 @@ def signed_in() -> Iterator[Callable[[Person], Client]]:
         client.force_login(person.user)
         return client
 
-    yield sign_in
+    return sign_in

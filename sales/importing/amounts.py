@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from django.utils.formats import number_format
+
 NO_MINOR_UNIT = frozenset(
     "BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,VND,VUV,XAF,XOF,XPF".split(",")  # noqa: SIM905
 )
@@ -44,3 +46,11 @@ def to_minor(text: str, currency: str, decimal: str = ".") -> int:
 
 def to_major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency))
+
+
+def money_text(minor: int | None, currency: str) -> str:
+    """An amount for people, in the current language; empty where there is none."""
+    if minor is None:
+        return ""
+    places = exponent(currency)
+    return f"{number_format(to_major(minor, currency), places, force_grouping=True)} {currency}"

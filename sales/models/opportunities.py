@@ -11,6 +11,7 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sales.importing.amounts import money_text
 from sales.models.imports import ImportRun
 from sales.models.pipelines import Pipeline, Stage
 from teams.access import Seat
@@ -122,6 +123,10 @@ class OpportunityDetail(OpportunityFact):
 
     def __str__(self) -> str:
         return self.name or str(self.opportunity)
+
+    @property
+    def money(self) -> str:
+        return money_text(self.amount, self.currency)
 
 
 class OpportunityOwner(OpportunityFact, Span):

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,16 +16,17 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from jobs.models import Job
 from sales.forms import ColumnsForm, StagesForm, UploadForm
+from sales.importing.deciding import NotPossible, accept, confirm, draft, job_of, take_back
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
 from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
-from sales.importing.receiving import receive, set_mapping, store
+from sales.importing.receiving import receive, store
 from sales.importing.staging import stored
 from sales.importing.surveying import columns_of, date_formats, values_of
-from sales.models import ImportRun, MappingProfile
-from sales.tasks import promise_import
+from sales.models import ImportRun
+from sales.presenting import sample_shown
 from teams.access import ADMIN, organisation_view
-from teams.exporting import Echo, safe_cell
+from teams.exporting import Echo, attached, safe_cell
 from teams.models import Team
 
 PAGE = 25
@@ -38,9 +38,11 @@ State = ImportRun.State
 @require_safe
 @organisation_view(ADMIN)
 def imports(request: HttpRequest, team: Team) -> HttpResponse:
+    asked = request.GET.get("q", "").strip().replace("\0", "")
     runs = team.organisation.import_runs.select_related("started_by")
+    runs = runs.filter(file_name__icontains=asked)
     page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "sales/imports.html", {"team": team, "page": page})
+    return render(request, "sales/imports.html", {"team": team, "page": page, "asked": asked})
 
 
 @organisation_view(ADMIN)
@@ -118,7 +120,7 @@ def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         if trouble := _date_trouble(run, drafted):
             form.add_error("date_format", trouble)
         else:
-            ImportRun.objects.filter(pk=run.pk).update(toml=drafted.to_toml())
+            draft(run, drafted)
             return redirect("sales:import-stages", team, run.pk)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
@@ -155,25 +157,11 @@ def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         except BadMapping as error:
             form.add_error(None, str(error))
         else:
-            _confirm(run, mapping, form.cleaned_data["profile"])
+            confirm(run, mapping, keep_as=form.cleaned_data["profile"])
             return redirect("sales:import", team, run.pk)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
     return render(request, "sales/import_stages.html", context, status=status)
-
-
-@transaction.atomic
-def _confirm(run: ImportRun, mapping: Mapping, profile: str) -> None:
-    set_mapping(run, mapping)
-    if profile:
-        MappingProfile.objects.update_or_create(
-            organisation=run.organisation,
-            kind=run.kind,
-            name=profile,
-            defaults={"toml": mapping.to_toml()},
-        )
-    ImportRun.objects.filter(pk=run.pk).update(state=State.PLANNING)
-    promise_import("sales.plan", run)
 
 
 @require_safe
@@ -193,7 +181,7 @@ def import_progress(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 
 
 def _context(team: Team, run: ImportRun) -> dict[str, Any]:
-    job = Job.objects.filter(task__startswith="sales.", args__run=run.pk).first()
+    job = job_of(run)
     waits = job is not None and job.state in BUSY
     return {
         "team": team,
@@ -201,6 +189,7 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "job": job,
         "busy": waits,
         "dead": job is not None and job.state == Job.State.DEAD,
+        "sample": sample_shown(run),
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
         "may_map": run.state in {State.UPLOADED, State.PLANNED, State.FAILED} and not waits,
     }
@@ -211,23 +200,21 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
 def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
     """commit, valid (import what is valid) or undo."""
     run = _run(team, pk)
-    if act in {"commit", "valid"} and run.state == State.PLANNED:
-        if run.rejected and act == "commit":
-            messages.error(request, _("Some rows have errors. Nothing was imported."))
-        else:
-            ImportRun.objects.filter(pk=run.pk).update(valid_only=act == "valid")
-            promise_import("sales.commit", run)
-    elif act == "undo" and run.state == State.COMMITTED:
-        ImportRun.objects.filter(pk=run.pk).update(state=State.UNDOING, failure="")
-        promise_import("sales.undo", run)
+    try:
+        if act in {"commit", "valid"}:
+            accept(run, valid_only=act == "valid")
+        elif act == "undo":
+            take_back(run)
+    except NotPossible as error:
+        messages.error(request, str(error))
     return redirect("sales:import", team, run.pk)
 
 
 @require_safe
 @organisation_view(ADMIN)
-def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     run = _run(team, pk)
-    return _attached(_error_lines(run), f"errors-{_plain(run.file_name)}.csv", "text/csv")
+    return attached(_error_lines(run), f"errors-{_plain(run.file_name)}.csv")
 
 
 def _error_lines(run: ImportRun) -> Iterator[str]:
@@ -240,19 +227,11 @@ def _error_lines(run: ImportRun) -> Iterator[str]:
 
 @require_safe
 @organisation_view(ADMIN)
-def import_mapping(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+def import_mapping(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     """The mapping as TOML, for the command."""
     run = _run(team, pk)
-    return _attached([run.toml], f"{_plain(run.file_name)}.toml", "application/toml")
+    return attached([run.toml], f"{_plain(run.file_name)}.toml", "application/toml")
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name.rpartition(".")[0] or name)[:80]
-
-
-def _attached(lines: Any, name: str, kind: str) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        lines,
-        content_type=f"{kind}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

@@ -1,14 +1,20 @@
 """The page an invitation's link opens."""
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from teams.access import public_view
+from teams.access import account_of, public_view
 from teams.forms import JoinForm
-from teams.inviting import NotInvited, accept, invitation_by, open_account
-from teams.models import Invitation, User
+from teams.inviting import (
+    NotInvited,
+    accept,
+    has_account,
+    invitation_by,
+    open_account,
+    owns,
+)
+from teams.models import Invitation
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -18,7 +24,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Open an account; or, with one that has the invited address, join with it."""
     try:
         found = invitation_by(token)
-        if User.objects.filter(email__iexact=found.email).exists():
+        if has_account(found.email):
             return _join_with_account(request, found)
         return _open(request, found)
     except NotInvited:
@@ -26,9 +32,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _open(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = JoinForm(
-        request.POST or None, email=found.email, initial={"name": found.person.name}
-    )
+    form = JoinForm(request.POST or None, email=found.email, initial={"name": found.person.name})
     if request.method == "POST" and form.is_valid():
         user = open_account(found, **form.cleaned_data)
         login(request, user, backend=BACKEND)
@@ -37,11 +41,9 @@ def _open(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _join_with_account(request: HttpRequest, found: Invitation) -> HttpResponse:
-    mine = request.user.is_authenticated and EmailAddress.objects.filter(
-        user=request.user, email__iexact=found.email, verified=True
-    ).exists()
+    mine = request.user.is_authenticated and owns(account_of(request), found.email)
     if request.method == "POST" and mine:
-        accept(found, user=request.user)  # type: ignore[arg-type]
+        accept(found, user=account_of(request))
         return redirect("home")
     context = {"invitation": found, "has_account": True, "mine": mine}
     return render(request, "teams/invitation.html", context)

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,41 +14,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from teams import joining
 from teams.access import ADMIN, MANAGER, organisation_view, team_view
+from teams.exporting import attached
 from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
 from teams.inviting import invite
-from teams.models import Invitation, Membership, Person, Team
+from teams.models import Membership, Person, Role, Team
 from teams.people_csv import BadFile, export_people, import_people
-from teams.views.home import in_tree_order
+from teams.tree import open_teams
 
 PAGE = 50
-
-
-def open_teams(team: Team) -> list[tuple[Team, int]]:
-    """The open teams of the organisation as a tree."""
-    teams = team.organisation.teams.open().select_related("organisation")
-    return in_tree_order(list(teams))
 
 
 @require_safe
 @team_view(MANAGER, ADMIN)
 def people(request: HttpRequest, team: Team) -> HttpResponse:
     """Who is in the team and below now; under the root everybody, also those in no team."""
-    now = timezone.now()
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").strip().replace("\0", "")
     state = request.GET.get("state", "active")
-    listed = team.organisation.people.all() if team.is_root else Person.objects.in_subtree(team, now)
+    listed = team.organisation.people.now_in(team).called(asked).with_places()
     listed = listed.filter(deactivated_at__isnull=state != "deactivated")
-    if asked:
-        listed = listed.filter(Q(name__icontains=asked) | Q(email__icontains=asked))
-    listed = listed.annotate(
-        invited=Exists(Invitation.objects.pending(now).filter(person=OuterRef("pk")))
-    ).prefetch_related(
-        Prefetch(
-            "memberships",
-            Membership.objects.holding_at(now).select_related("team__organisation"),
-            to_attr="current",
-        )
-    )
     context = {
         "team": team,
         "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
@@ -62,7 +44,7 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
 @organisation_view(ADMIN)
 def new_person(request: HttpRequest, team: Team) -> HttpResponse:
     person = Person(organisation=team.organisation)
-    form = NewPersonForm(request.POST or None, instance=person, teams=open_teams(team))
+    form = NewPersonForm(request.POST or None, instance=person, teams=open_teams(team.organisation))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         with transaction.atomic():
@@ -82,14 +64,9 @@ def person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 
 
 def _person(team: Team, pk: int) -> Person:
-    """Somebody who is or was in the team or below; under the root anybody of the organisation."""
-    listed = team.organisation.people.all()
-    if not team.is_root:
-        lines = Team.objects.under(team).values("pk")
-        listed = listed.filter(
-            pk__in=Membership.objects.in_force().filter(team__in=lines).values("person")
-        )
-    return get_object_or_404(listed.select_related("user"), pk=pk)
+    """Raises Http404 for who never was in the team or below."""
+    listed = team.organisation.people.ever_in(team).select_related("user")
+    return get_object_or_404(listed, pk=pk)
 
 
 def _person_page(
@@ -98,9 +75,9 @@ def _person_page(
     memberships = shown.memberships.in_force().select_related("team__organisation")
     seat = request.seat  # type: ignore[attr-defined]
     if not team.is_root:
-        memberships = memberships.filter(team__in=Team.objects.under(team).values("pk"))
+        memberships = memberships.filter(team__in=team.organisation.teams.under(team).values("pk"))
     administers = seat.administers and team.is_root
-    teams = open_teams(team) if administers else []
+    teams = open_teams(team.organisation) if administers else []
     context: dict[str, Any] = {
         "team": team,
         "person": shown,
@@ -115,7 +92,7 @@ def _person_page(
             "form": PersonForm(instance=shown),
             "join_form": MembershipForm(teams=teams, auto_id="join_%s"),
             "teams": teams,
-            "roles": Membership._meta.get_field("role").choices,
+            "roles": Role.choices,
         }
     return render(request, "teams/person.html", context | forms, status=status)
 
@@ -163,7 +140,7 @@ ACTED = {
 def join_team(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Another role; or, with ``move``, the primary membership goes elsewhere."""
     person = _person(team, pk)
-    form = MembershipForm(request.POST, teams=open_teams(team), auto_id="join_%s")
+    form = MembershipForm(request.POST, teams=open_teams(team.organisation), auto_id="join_%s")
     if not form.is_valid():
         return _person_page(request, team, person, 422, join_form=form)
     said = form.cleaned_data
@@ -183,7 +160,7 @@ def change_membership(request: HttpRequest, team: Team, pk: int, membership: int
     """Another role, another team, or the end, from a day on."""
     person = _person(team, pk)
     held = get_object_or_404(person.memberships.holding_at(timezone.now()), pk=membership)
-    form = MembershipForm(request.POST, teams=open_teams(team))
+    form = MembershipForm(request.POST, teams=open_teams(team.organisation))
     act = request.POST.get("act")
     try:
         if act == "end":
@@ -233,11 +210,6 @@ def people_in(request: HttpRequest, team: Team) -> HttpResponse:
 
 @require_safe
 @organisation_view(ADMIN)
-def people_out(request: HttpRequest, team: Team) -> HttpResponse:
-    return StreamingHttpResponse(
-        export_people(team.organisation),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="people-{team.organisation.slug}.csv"'
-        },
-    )
+def people_out(request: HttpRequest, team: Team) -> HttpResponseBase:
+    lines = export_people(team.organisation)
+    return attached(lines, f"people-{team.organisation.slug}.csv")

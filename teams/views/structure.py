@@ -1,32 +1,26 @@
 """The tree of teams, and what an admin may do to it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from teams import tree
 from teams.access import ADMIN, MANAGER, organisation_view, team_view
 from teams.forms import OrganisationForm, TeamNameForm, TeamTargetForm
-from teams.models import Organisation, Team
-from teams.signals import calendar_changed
-from teams.views.home import in_tree_order
-from teams.views.people import open_teams
+from teams.founding import settle
+from teams.models import Team
+from teams.tree import in_tree_order, open_teams
 
 
 @require_safe
 @team_view(MANAGER, ADMIN)
 def structure(request: HttpRequest, team: Team) -> HttpResponse:
-    now = timezone.now()
-    holding = Q(memberships__voided_at=None, memberships__from_at__lte=now) & (
-        Q(memberships__to_at=None) | Q(memberships__to_at__gt=now)
-    )
-    under = Team.objects.under(team).open().select_related("organisation")
-    under = under.annotate(size=Count("memberships", filter=holding, distinct=True))
+    under = team.organisation.teams.under(team).open().select_related("organisation").with_sizes()
     context = {"team": team, "rows": in_tree_order(list(under))}
     return render(request, "teams/structure.html", context)
 
@@ -37,7 +31,7 @@ def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
     if request.method == "POST":
         return _act(request, team, chosen)
-    teams = [row for row in open_teams(team) if row[0] != chosen]
+    teams = [row for row in open_teams(team.organisation) if row[0] != chosen]
     context = {
         "team": team,
         "chosen": chosen,
@@ -52,7 +46,7 @@ def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
 def _act(request: HttpRequest, team: Team, chosen: Team) -> HttpResponse:
     act = request.POST.get("act", "")
     try:
-        message = _apply(act, chosen, request, open_teams(team))
+        message = _apply(act, chosen, request, open_teams(team.organisation))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("teams:edit-team", team, chosen.slug)
@@ -60,9 +54,7 @@ def _act(request: HttpRequest, team: Team, chosen: Team) -> HttpResponse:
     return redirect("teams:structure", team)
 
 
-def _apply(
-    act: str, chosen: Team, request: HttpRequest, teams: list[tuple[Team, int]]
-) -> str:
+def _apply(act: str, chosen: Team, request: HttpRequest, teams: list[tuple[Team, int]]) -> str:
     if act in {"rename", "add"}:
         name = _valid(TeamNameForm(request.POST))["name"]
         if act == "rename":
@@ -80,7 +72,7 @@ def _apply(
     raise ValidationError(_("Choose what to do."))
 
 
-def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, object]:
+def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, Any]:
     if not form.is_valid():
         raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
     return form.cleaned_data
@@ -88,13 +80,9 @@ def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, object]:
 
 @organisation_view(ADMIN)
 def settings(request: HttpRequest, team: Team) -> HttpResponse:
-    organisation = Organisation.objects.get(pk=team.organisation_id)
-    form = OrganisationForm(request.POST or None, instance=organisation)
+    form = OrganisationForm(request.POST or None, instance=team.organisation)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        tree.rename_team(team, name=organisation.name)
-        if set(form.changed_data) & {"timezone", "fiscal_year_start", "currency"}:
-            calendar_changed.send(sender=Organisation, organisation=organisation)
+        settle(team.organisation, changed=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("teams:settings", team)
     status = 422 if form.errors else 200

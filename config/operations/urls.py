@@ -1,0 +1,12 @@
+from django.urls import path
+
+from config.operations import views
+
+app_name = "operations"
+
+# /operations/
+urlpatterns = [
+    path("", views.jobs, name="jobs"),
+    path("<int:pk>/run-again/", views.run_job_again, name="run-again"),
+    path("<int:pk>/forget/", views.forget_job, name="forget"),
+]

@@ -1,0 +1,34 @@
+"""What an import would change, in words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from sales.importing.amounts import money_text
+from sales.importing.mapping import from_toml
+from sales.models import ImportRun
+
+OUTCOMES = {"created": _("created"), "updated": _("updated"), "unchanged": _("unchanged")}
+ENDS = {"won": _("won"), "lost": _("lost")}
+
+
+def sample_shown(run: ImportRun) -> list[dict[str, Any]]:
+    """The preview's sample rows with their stages' names, amounts and outcomes in words."""
+    if not run.sample:
+        return []
+    stages = from_toml(run.toml, complete=False).pipeline_stages
+    return [
+        row
+        | {
+            "money": money_text(row["amount"], row["currency"]),
+            "said": OUTCOMES[row["outcome"]],
+            "events": [_event_shown(event, stages) for event in row["events"] or ()],
+        }
+        for row in run.sample
+    ]
+
+
+def _event_shown(event: dict[str, Any], stages: tuple[str, ...]) -> dict[str, Any]:
+    name = ENDS.get(event["kind"]) or stages[event["position"] - 1]
+    return {"stage": name, "at": datetime.fromisoformat(event["at"]) if event["at"] else None}
