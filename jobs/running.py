@@ -1,31 +1,33 @@
 """Running jobs under a lease.
 
-A worker takes a job's lease by a conditional update, renews it between chunks and checks it in its
-last write, so that of two workers with the same job one finishes and the other's work is undone.
+A worker takes a job's lease by a conditional update, renews it while its handler is busy and checks
+it in its last write, so that of two workers with the same job only one says how it ended.
 """
 
+import logging
 import threading
-import traceback
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import Error, connection, transaction
-from django.db.models import F
+from django.db import Error, connection
 from django.utils import timezone
 
+from jobs.describing import describe
 from jobs.models import MAX_ATTEMPTS, Job
 
+logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
-
 
 HEARTBEAT_SECONDS = 1.0
 LEASE_SECONDS = 20
 """How long a dead worker keeps others waiting; a living one renews its lease meanwhile."""
+PAUSE_SECONDS = 2
+UNLEASED: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
 class LeaseLost(Exception):
@@ -38,19 +40,37 @@ class UnknownTask(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durable:
+    """A handler and how it is run. ``pause`` is how long a first failure waits."""
+
     name: str
     handler: Handler
-    lease: timedelta
+    lease: timedelta = timedelta(seconds=LEASE_SECONDS)
+    pause: timedelta = timedelta(seconds=PAUSE_SECONDS)
+
+    def pause_after(self, attempt: int) -> timedelta:
+        """Twice as long after each failure."""
+        return self.pause * 2 ** (attempt - 1)
+
+
+def _unknown(job: "RunningJob", **args: Any) -> None:
+    raise UnknownTask
 
 
 HANDLERS: dict[str, Durable] = {}
 
 
-def durable(name: str, *, lease_seconds: int = LEASE_SECONDS) -> Callable[[Handler], Handler]:
+def durable(
+    name: str, *, lease_seconds: int = LEASE_SECONDS, pause_seconds: int = PAUSE_SECONDS
+) -> Callable[[Handler], Handler]:
     """Register a handler: ``handler(job: RunningJob, **args)``. It may run more than once."""
 
     def register(handler: Handler) -> Handler:
-        HANDLERS[name] = Durable(name=name, handler=handler, lease=timedelta(seconds=lease_seconds))
+        HANDLERS[name] = Durable(
+            name=name,
+            handler=handler,
+            lease=timedelta(seconds=lease_seconds),
+            pause=timedelta(seconds=pause_seconds),
+        )
         return handler
 
     return register
@@ -61,33 +81,63 @@ class RunningJob:
     """A job while its handler runs. ``lost`` is set when another worker has taken it."""
 
     pk: int
+    task: Durable
+    args: dict[str, Any]
+    attempt: int
     lease: uuid.UUID
-    duration: timedelta
     done: int = 0
     total: int = 0
     lost: bool = False
+    finished: bool = False
 
     def progress(self, done: int, total: int = 0) -> None:
         """Say how far it is, anywhere, also inside a transaction. Raises LeaseLost."""
         if self.lost:
-            raise LeaseLost(self.pk)
+            raise LeaseLost
         self.done, self.total = done, total
 
     def renew(self) -> None:
-        """Extend the lease and store the progress."""
+        """Extend the lease and store the progress. Raises LeaseLost."""
         self._write(
             progress_done=self.done,
             progress_total=self.total,
-            lease_until=timezone.now() + self.duration,
+            lease_until=timezone.now() + self.task.lease,
         )
 
     def finish(self) -> None:
-        self._write(state=Job.State.DONE, finished_at=timezone.now(), error="", **UNLEASED)
+        """Raises LeaseLost."""
+        self._write(
+            state=Job.State.DONE,
+            finished_at=timezone.now(),
+            progress_done=self.done,
+            progress_total=self.total,
+            error="",
+            **UNLEASED,
+        )
+        self.finished = True
+
+    def fail(self, error: BaseException) -> None:
+        """Wait longer after each failure; after the last one give up. Raises LeaseLost."""
+        last = self.attempt >= MAX_ATTEMPTS
+        now = timezone.now()
+        said = describe(error)
+        logger.error("Job %s, %s, attempt %s: %s", self.pk, self.task.name, self.attempt, said)
+        self._write(
+            state=Job.State.DEAD if last else Job.State.FAILED,
+            finished_at=now if last else None,
+            run_after=now + self.task.pause_after(self.attempt),
+            sent_at=None,
+            error=said,
+            **UNLEASED,
+        )
 
     def _write(self, **changes: Any) -> None:
-        held = Job.objects.filter(pk=self.pk, lease=self.lease, state=Job.State.RUNNING)
+        """Only while this attempt holds the lease."""
+        held = Job.objects.filter(
+            pk=self.pk, lease=self.lease, attempts=self.attempt, state=Job.State.RUNNING
+        )
         if held.update(**changes) != 1:
-            raise LeaseLost(self.pk)
+            raise LeaseLost
 
 
 class Heartbeat(threading.Thread):
@@ -118,7 +168,26 @@ class Heartbeat(threading.Thread):
         self.join()
 
 
-UNLEASED: dict[str, Any] = {"lease": None, "lease_until": None}
+class Recording:
+    """Turns what goes wrong in an attempt into the job's error, so that the worker goes on.
+
+    A worker told to stop is stopped all the same. When the database does not take the error, that
+    is raised, and the lease runs out.
+    """
+
+    def __init__(self, running: RunningJob) -> None:
+        self.running = running
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if error is None:
+            return False
+        if not isinstance(error, LeaseLost):
+            with suppress(LeaseLost):
+                self.running.fail(error)
+        return isinstance(error, Exception)
 
 
 def take(pk: int, now: datetime) -> RunningJob | None:
@@ -126,19 +195,19 @@ def take(pk: int, now: datetime) -> RunningJob | None:
     job = Job.objects.filter(pk=pk).first()
     if job is None:
         return None
-    duration = (
-        HANDLERS[job.task].lease if job.task in HANDLERS else timedelta(seconds=LEASE_SECONDS)
+    task = HANDLERS.get(job.task) or Durable(name=job.task, handler=_unknown)
+    running = RunningJob(
+        pk=pk, task=task, args=job.args, attempt=job.attempts + 1, lease=uuid.uuid4()
     )
-    lease = uuid.uuid4()
-    taken = Job.objects.due(now).filter(pk=pk, attempts__lt=MAX_ATTEMPTS)
-    changed = taken.update(
+    free = Job.objects.due(now).filter(pk=pk, attempts=job.attempts, attempts__lt=MAX_ATTEMPTS)
+    taken = free.update(
         state=Job.State.RUNNING,
-        lease=lease,
-        lease_until=now + duration,
-        attempts=F("attempts") + 1,
+        lease=running.lease,
+        lease_until=now + task.lease,
+        attempts=running.attempt,
         started_at=now,
     )
-    return RunningJob(pk=pk, lease=lease, duration=duration) if changed else None
+    return running if taken else None
 
 
 def bury_worn_out(now: datetime) -> int:
@@ -160,49 +229,11 @@ def run_now(pk: int) -> bool:
     running = take(pk, timezone.now())
     if running is None:
         return False
-    job = Job.objects.get(pk=pk)
-    try:
+    with Recording(running):
         with Heartbeat(running):
-            _handler(job.task)(running, **job.args)
+            running.task.handler(running, **running.args)
         running.finish()
-    except LeaseLost:
-        return False
-    except (Exception, SoftTimeLimitExceeded) as error:
-        _record_failure(running, job, error)
-        return False
-    return True
-
-
-def _handler(task: str) -> Handler:
-    if task not in HANDLERS:
-        raise UnknownTask(task)
-    return HANDLERS[task].handler
-
-
-def _record_failure(running: RunningJob, job: Job, error: BaseException) -> None:
-    """Wait longer after each failure; after the last one give up and say why."""
-    last = job.attempts >= MAX_ATTEMPTS
-    now = timezone.now()
-    with transaction.atomic():
-        Job.objects.filter(pk=running.pk, lease=running.lease).update(
-            state=Job.State.DEAD if last else Job.State.FAILED,
-            finished_at=now if last else None,
-            run_after=now + timedelta(seconds=2**job.attempts),
-            sent_at=None,
-            error=describe(error),
-            **UNLEASED,
-        )
-
-
-def describe(error: BaseException) -> str:
-    """What happened and where in our code, without values of variables."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    places = [f"{frame.name}, line {frame.lineno} of {_short(frame.filename)}" for frame in frames]
-    return "\n".join([f"{type(error).__name__}: {error}"[:500], *places])
-
-
-def _short(path: str) -> str:
-    return "/".join(path.split("/")[-2:])
+    return running.finished
 
 
 @shared_task(name="jobs.run", acks_late=True)
