@@ -1,0 +1,1 @@
+"""A made-up organisation to look around in: people, eighteen months of deals, planted effects."""
