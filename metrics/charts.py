@@ -52,7 +52,8 @@ def trend_chart(points: Sequence[ChartPoint], *, title: str, unit: str) -> SafeS
         title=None,
         axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False),
     )
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5))
+    scale = alt.Scale(zero=False, nice=True)
+    y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5))
     base = alt.Chart(data).encode(x=x)
     band = base.mark_area(color=ACCENT, opacity=0.14).encode(y=alt.Y("low:Q"), y2="high:Q")
     line = base.mark_line(color=ACCENT, strokeWidth=2).encode(y=y)
@@ -90,16 +91,22 @@ def _datum(place: int, point: ChartPoint, *, last: bool = False) -> dict[str, An
     return asdict(point) | {"place": place, "hollow": hollow, "text": text, "last": last}
 
 
-def render(chart: alt.LayerChart, *, title: str) -> SafeString:
+def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
     """The chart as SVG, from the cache if this specification was drawn before."""
     spec = chart.configure(
         background="transparent",
         font=FONT,
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
-            labelColor=TEXT, titleColor=TEXT, gridColor=LINE, tickColor=LINE, domainColor=LINE,
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-        ),  # fmt: skip
+            labelColor=TEXT,
+            titleColor=TEXT,
+            gridColor=LINE,
+            tickColor=LINE,
+            domainColor=LINE,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+        ),
     ).to_dict(validate=False)
     text = json.dumps(spec, sort_keys=True, default=str)
     key = f"chart:{VERSION}:{sha256((title + text).encode()).hexdigest()}"

@@ -123,7 +123,7 @@ WIN_RATE_COHORT = Metric(
 WIN_RATE_BY_START = Metric(
     slug="win-rate-by-start",
     title=_("Won of those begun and decided"),
-    question=_("Of the opportunities first contacted in the period and decided, how many were won?"),
+    question=_("Of those first contacted in the period and decided, how many were won?"),
     definition=_(
         "As win rate, counted in the period of first contact instead of the close. Young periods "
         "hold only what was decided fast; the number within 180 days does not have that fault."

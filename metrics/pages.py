@@ -18,7 +18,7 @@ from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
 from metrics.measures import Reading
 from metrics.periods import RANGE, Period
 from metrics.presenting import Shown, chart_points, unit_of, with_unit
-from metrics.reading import Scope, below, by_team, trends
+from metrics.reading import Scope, below, by_rep, by_team, trends
 from metrics.statistics import SMALL
 from teams.models import Team
 
@@ -142,15 +142,30 @@ def children_rows(asked: Asked) -> list[dict[str, Any]]:
     found = by_team(list(children), HEADLINES, asked.period, as_of=asked.as_of)
     return [
         {
-            "team": team,
+            "name": team.name,
             "url": reverse("metrics:team-home", args=[team]) + asked.query,
-            "shown": [
-                Shown(metric=metric, reading=reading)
-                for metric, reading in zip(HEADLINES, readings, strict=True)
-            ],
+            "shown": _shown(readings),
         }
         for team, readings in found
     ]
+
+
+def rep_rows(asked: Asked) -> list[dict[str, Any]]:
+    """Each rep of a team that has no teams below, with their headline numbers there."""
+    team = asked.scope.team
+    return [
+        {
+            "name": rep.name,
+            "url": reverse("metrics:rep", args=[team, rep.pk]) + asked.query,
+            "shown": _shown(readings),
+        }
+        for rep, readings in by_rep(team, HEADLINES, asked.period, as_of=asked.as_of)
+    ]
+
+
+def _shown(readings: list[Reading]) -> list[Shown]:
+    pairs = zip(HEADLINES, readings, strict=True)
+    return [Shown(metric=metric, reading=reading) for metric, reading in pairs]
 
 
 def tables(asked: Asked, metric: Metric) -> dict[str, list[dict[str, Any]]]:
@@ -165,17 +180,21 @@ def tables(asked: Asked, metric: Metric) -> dict[str, list[dict[str, Any]]]:
         for team, reading in parts.teams
         if team.depth == 1 and (team.closed_at is None or reading.n)
     ]
-    reps = [
+    names = {team.pk: team.name for team, _reading in parts.teams}
+    reps: list[dict[str, Any]] = [
         {
             "rep": rep,
-            "team": team,
+            "team_name": names.get(rep.current, "") if team.is_root else team.name,
             "shown": Shown(metric=metric, reading=reading),
             "url": reverse("metrics:rep-metric", args=[team, rep.pk, metric.slug]) + asked.query,
         }
         for rep, team, reading in parts.reps
     ]
     sign = -1 if metric.better == "up" else 1
-    return {"teams": teams, "reps": sorted(reps, key=lambda row: _rank(row["shown"], sign))}
+    reps.sort(key=lambda row: _rank(row["shown"], sign))
+    if parts.unassigned is not None:
+        reps.append({"rep": None, "shown": Shown(metric=metric, reading=parts.unassigned)})
+    return {"teams": teams, "reps": reps}
 
 
 def _rank(shown: Shown, sign: int) -> tuple[bool, float]:

@@ -1,7 +1,7 @@
 """Reading metrics: from snapshots where they answer, else from the atoms themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,10 +81,10 @@ def _from_snapshots(
         start__in=[period.start for period in periods],
         team__in=teams,
     )
-    if whose in (WHOLE, REPS):
-        rows = rows.filter(rep__isnull=whose == WHOLE)
-    elif whose != BOTH:
+    if isinstance(whose, int):
         rows = rows.filter(rep=whose)
+    elif whose != BOTH:
+        rows = rows.filter(rep__isnull=whose == WHOLE)
     found: dict[str, dict[Key, Statistics]] = {metric.slug: {} for metric in metrics}
     fields = ("metric", "team_id", "rep_id", "start", *STATISTICS)
     for slug, team, rep, start, *values in rows.values_list(*fields):
@@ -180,25 +180,26 @@ def by_team(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Below:
-    """A team's number taken apart: by every team below, and by rep."""
+    """A team's number taken apart: by every team below, by rep, and what no rep owned.
 
-    teams: list[tuple[Team, Reading]]
-    reps: list[tuple[Person, Team, Reading]]
+    Each team has ``depth``, 1 for children. ``unassigned`` is None where everything had an owner;
+    only the root has what had none.
+    """
+
+    teams: list[tuple[Any, Reading]]
+    reps: list[tuple[Any, Team, Reading]]
+    unassigned: Reading | None
 
 
-def below(
-    team: Team, metric: Metric, period: Period, *, as_of: datetime | None = None
-) -> Below:
-    """The parts of a team's number, by name. Each team has ``depth``, 1 for children.
+def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None = None) -> Below:
+    """The parts of a team's number, by name.
 
     Reps of now without rows read as no data. Somebody who worked in two teams below is listed once
-    for each; under the root, once in all. Three queries.
+    for each; under the root, once in all. Three queries, one more where something had no owner.
     """
     teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
     under = {each.pk: each for each in teams.select_related("organisation")}
-    found = statistics(
-        team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of
-    )
+    found = statistics(team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of)
     start = starts(period)
     places = {team.pk} if team.is_root else set(under)
     keys = {(rep, place) for place, rep, _ in found[metric.slug] if rep and place in places}
@@ -219,7 +220,52 @@ def below(
             (people[rep], under[place], _reading(found, metric, (place, rep, start)))
             for rep, place in listed
         ],
+        unassigned=_unassigned(team, metric, period, found[metric.slug], as_of)
+        if team.is_root
+        else None,
     )
+
+
+def _unassigned(
+    root: Team,
+    metric: Metric,
+    period: Period,
+    found: Mapping[Key, Statistics],
+    as_of: datetime | None,
+) -> Reading | None:
+    """What counts in the whole and for no rep; None if the reps' rows are all there are."""
+    key = root.pk, None, starts(period)
+    owned = [each for (place, rep, _), each in found.items() if place == root.pk and rep]
+    if _rows(found.get(key, NOTHING)) == sum(map(_rows, owned)):
+        return None
+    question = question_of(
+        root.organisation, metric, period, *condition_of([root.pk], WHOLE), as_of
+    )
+    ownerless = replace(question, where=f"{question.where} AND a.rep_id IS NULL")
+    return metric.measure.read(gather(ownerless).get(key, NOTHING))
+
+
+def _rows(statistics: Statistics) -> int:
+    return statistics.n + statistics.pending + statistics.excluded
+
+
+def by_rep(
+    team: Team,
+    metrics: Sequence[Metric],
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+) -> list[tuple[Person, list[Reading]]]:
+    """The numbers of those who sell in the team itself, or have rows there, by name."""
+    ids = [team.pk]
+    found = statistics(team.organisation, metrics, [period], teams=ids, whose=REPS, as_of=as_of)
+    start = starts(period)
+    known = {rep for values in found.values() for _team, rep, _start in values if rep}
+    people = _people(team, {team.pk}, known).values()
+    return [
+        (rep, [_reading(found, metric, (team.pk, rep.pk, start)) for metric in metrics])
+        for rep in sorted(people, key=lambda person: (person.name.lower(), person.pk))
+    ]
 
 
 def _people(team: Team, places: set[int], reps: set[int]) -> dict[int, Any]:
@@ -233,9 +279,7 @@ def _people(team: Team, places: set[int], reps: set[int]) -> dict[int, Any]:
     return people.filter(Q(pk__in=reps) | Q(current__isnull=False)).in_bulk()
 
 
-def _reading(
-    found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key
-) -> Reading:
+def _reading(found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key) -> Reading:
     return metric.measure.read(found[metric.slug].get(key, NOTHING))
 
 

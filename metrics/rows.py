@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +15,10 @@ from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
 from metrics.periods import Period
 from metrics.reading import Scope
-from sales.importing.amounts import exponent, to_major
+from sales.importing.amounts import money_text
 
 PAGE = 50
-SECONDS_IN_DAY = 86_400
+DAY = timedelta(days=1)
 CHUNK = 2_000
 
 REASONS: dict[str, str | Promise] = {
@@ -29,6 +28,7 @@ REASONS: dict[str, str | Promise] = {
     "disqualified": _("disqualified before stage 2"),
     "no_start": _("no first contact and no creation recorded"),
     "negative": _("closed before it began"),
+    "no_amount": _("no amount in the organisation’s currency"),
 }
 """Why an atom is left out."""
 
@@ -38,25 +38,28 @@ NOTES = {"from_creation": _("since its creation: no first contact is recorded")}
 COUNTED, EXCLUDED, PENDING = "counted", "excluded", "pending"
 KINDS = [(COUNTED, _("Counted")), (EXCLUDED, _("Left out")), (PENDING, _("Pending"))]
 SHOWN = {
-    COUNTED: f"(a.in_den OR a.reason = ANY(%(also)s)) AND {MATURED}",
-    EXCLUDED: "NOT (a.in_den OR a.reason = ANY(%(also)s))",
-    PENDING: f"(a.in_den OR a.reason = ANY(%(also)s)) AND NOT {MATURED}",
+    COUNTED: f"{{counted}} AND {MATURED}",
+    EXCLUDED: "NOT {counted}",
+    PENDING: f"{{counted}} AND NOT {MATURED}",
 }
+
+BELOW = """EXISTS (SELECT FROM line WHERE line.team_id = a.team_id AND line.ancestor_id = %(team)s
+    AND line.from_at <= a.at AND (line.to_at IS NULL OR a.at < line.to_at))"""
+"""The atom counts in a team as the tree stood then; see ``gathering.scoped``."""
 
 SQL = """
 WITH atom AS ({atoms}), line AS ({lines})
 SELECT a.entity, o.external_id, COALESCE(d.name, ''), COALESCE(d.account, ''),
        COALESCE(d.product, ''), d.amount, COALESCE(d.currency, ''), a.rep_id,
-       COALESCE(p.name, ''), t.name, a.started_at, a.at, a.in_num, a.value, a.flag, a.reason
+       COALESCE(p.name, ''), t.name, a.started_at, a.at, a.in_num, a.value, a.flag,
+       COALESCE(NULLIF(a.reason, ''), CASE WHEN NOT {counted} THEN %(missing)s END, '')
 FROM atom a
-JOIN line ON line.team_id = a.team_id AND line.ancestor_id = %(team)s
-    AND line.from_at <= a.at AND (line.to_at IS NULL OR a.at < line.to_at)
 JOIN sales_opportunity o ON o.id = a.entity
 LEFT JOIN sales_opportunitydetail d ON d.opportunity_id = a.entity
     AND d.recorded_at <= %(as_of)s AND (d.voided_at IS NULL OR d.voided_at > %(as_of)s)
 LEFT JOIN teams_person p ON p.id = a.rep_id
 JOIN teams_team t ON t.id = a.team_id
-WHERE {where} AND {shown} AND {rep} AND (a.at, a.entity) < (%(last_at)s, %(last)s)
+WHERE {where} AND {shown} AND {scope} AND (a.at, a.entity) < (%(last_at)s, %(last)s)
 ORDER BY a.at DESC, a.entity DESC LIMIT %(limit)s"""
 
 END = datetime.max.replace(tzinfo=timezone.get_default_timezone())
@@ -92,18 +95,14 @@ class Row(NamedTuple):
 
     @property
     def money(self) -> str:
-        if self.amount is None:
-            return ""
-        major = to_major(self.amount, self.currency)
-        places = exponent(self.currency)
-        return f"{number_format(major, places, force_grouping=True)} {self.currency}"
+        return money_text(self.amount, self.currency)
 
     @property
     def days(self) -> float | None:
         """Elapsed days from its beginning to the instant it counts at."""
         if self.started_at is None:
             return None
-        return (self.at - self.started_at).total_seconds() / SECONDS_IN_DAY
+        return (self.at - self.started_at) / DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,20 +122,22 @@ def page(
     """Newest first, from below ``after`` (instant, entity) on."""
     organisation = behind.scope.team.organisation
     where, bounds = within(behind.period, organisation)
-    rep = behind.scope.rep
+    measure, rep = behind.metric.measure, behind.scope.rep
     sql = SQL.format(
         atoms=atoms_source(behind.metric.atoms, behind.as_of),
         lines=lines_source(behind.as_of),
         where=where,
-        shown=SHOWN[behind.shown],
-        rep="a.rep_id = %(rep)s" if rep else "TRUE",
+        counted=measure.counted,
+        shown=SHOWN[behind.shown].format(counted=measure.counted),
+        scope=_condition(behind.scope),
     )
     last_at, last = after or (END, 0)
     parameters: dict[str, Any] = {
         **basis(organisation, behind.as_of or timezone.now()),
         **bounds,
         "kind": behind.metric.atoms.number,
-        "also": list(behind.metric.measure.also),
+        "also": list(measure.also),
+        "missing": measure.missing,
         "team": behind.scope.team.pk,
         "rep": rep.pk if rep else None,
         "last_at": last_at,
@@ -146,6 +147,12 @@ def page(
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Row(*row) for row in cursor]
+
+
+def _condition(scope: Scope) -> str:
+    """Which atoms count in the scope; a person's part of a team is what they did in that team."""
+    whole = "TRUE" if scope.team.is_root else "a.team_id = %(team)s" if scope.rep else BELOW
+    return f"{whole} AND a.rep_id = %(rep)s" if scope.rep else whole
 
 
 def every(behind: Behind) -> Iterator[Row]:

@@ -48,10 +48,12 @@ def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
 @team_view(MANAGER, ADMIN)
 def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     asked = asked_of(request, team)
+    children = pages.children_rows(asked)
     context = {
         "team": team,
         "tiles": pages.tiles(asked),
-        "children": pages.children_rows(asked),
+        "has_children": bool(children),
+        "parts": children or pages.rep_rows(asked),
     }
     return render(request, "metrics/team_home.html", context | _picker(asked))
 

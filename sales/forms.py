@@ -144,7 +144,7 @@ class ColumnsForm(forms.Form):
             "null_values": ", ".join(value for value in mapping.null_values if value),
             "source": mapping.source,
         }
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{"initial": initial, **options})
         own = [("", _("the organisation’s zone"))]
         self.fields["zone"].choices = own + [(z, z) for z in sorted(available_timezones())]  # type: ignore[attr-defined]
         self._add_columns(columns)
@@ -233,7 +233,7 @@ class StagesForm(forms.Form):
         columns: list[Column],
         **options: Any,
     ) -> None:
-        super().__init__(*args, initial={"pipeline": mapping.pipeline}, **options)
+        super().__init__(*args, **{"initial": {"pipeline": mapping.pipeline}, **options})
         self.mapping, self.values = mapping, values
         dates = [("", "—")] + [(column.name, column.name) for column in columns]
         order = 0

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.amounts import money_text, to_major
-from sales.models import Opportunity, OpportunityDetail, OpportunityOwner, StageEvent
+from sales.models import OpportunityDetail, OpportunityOwner, StageEvent
 from teams.exporting import Echo, safe_cell
 
 PAGE = 50
@@ -29,14 +30,14 @@ SORTS = {
 class Listing:
     """Some opportunities, a page at a time. ``state`` is open, won, lost or empty for all."""
 
-    among: QuerySet[Opportunity]
+    among: QuerySet[Any]
     q: str = ""
     state: str = ""
     sort: str = "newest"
     number: int = 1
 
     @cached_property
-    def found(self) -> QuerySet[Opportunity]:
+    def found(self) -> QuerySet[Any]:
         listed = described(self.among)
         if self.state:
             listed = listed.filter(kind=self.state)
@@ -45,14 +46,14 @@ class Listing:
         return listed.order_by(*SORTS[self.sort][1])
 
     @cached_property
-    def _fetched(self) -> list[Opportunity]:
+    def _fetched(self) -> list[Any]:
         """The page and one more, which says whether there is another; counting a million to show
         fifty is what this avoids."""
         start = (self.number - 1) * PAGE
         return list(self.found[start : start + PAGE + 1])
 
     @property
-    def object_list(self) -> list[Opportunity]:
+    def object_list(self) -> list[Any]:
         for each in self._fetched[:PAGE]:
             each.money = money_text(each.amount, each.currency)
         return self._fetched[:PAGE]
@@ -84,7 +85,7 @@ class Listing:
             )
 
 
-def described(opportunities: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
+def described(opportunities: QuerySet[Any]) -> QuerySet[Any]:
     """With name, account, product, amount, currency, owner, kind, stage and since, as of now."""
     of_it = {"opportunity": OuterRef("pk")}
     detail = OpportunityDetail.objects.in_force().filter(**of_it)

@@ -49,8 +49,8 @@ def to_major(minor: int, currency: str) -> Decimal:
 
 
 def money_text(minor: int | None, currency: str) -> str:
-    """An amount for people, in the current language; empty where there is none."""
+    """An amount for people, in the current language, without a fraction that is nothing."""
     if minor is None:
         return ""
-    places = exponent(currency)
+    places = exponent(currency) if minor % 10 ** exponent(currency) else 0
     return f"{number_format(to_major(minor, currency), places, force_grouping=True)} {currency}"
