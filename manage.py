@@ -2,9 +2,12 @@
 """Daya's command line."""
 
 import os
+import signal
 import sys
+from types import FrameType
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from config import embedded
 
@@ -17,6 +20,7 @@ NEEDS_NO_SERVER = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    signal.signal(signal.SIGTERM, leave)
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         if command in NEEDS_NO_SERVER or {"--help", "-h"} & set(sys.argv):
@@ -26,6 +30,15 @@ def main() -> None:
                 execute_from_command_line(sys.argv)
     except embedded.EmbeddedServerError as error:
         sys.exit(f"daya: {error}")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None):
+            raise
+        sys.exit(f"daya: The database does not answer. {error}")
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """End as on Ctrl-C, so that what was started is stopped."""
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,24 @@
 """A real PostgreSQL and a real Redis from Python wheels, for when no server is configured.
 
-Importing this package starts nothing. ``start`` starts what ``DATABASE_URL`` and ``REDIS_URL``
-leave out and says what it started; ``stop`` stops exactly that.
+Importing this package starts nothing. ``running`` starts what ``DATABASE_URL`` and ``REDIS_URL``
+leave out, and afterwards leaves everything as it was found.
 """
 
-import fcntl
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from config.embedded import postgres, redis
 from config.embedded.places import EmbeddedServerError, Home, var_dir
+from config.embedded.sharing import Users
 
 __all__ = [
     "EmbeddedServerError",
@@ -24,10 +26,11 @@ __all__ = [
     "redis_url",
     "running",
     "secret_key",
-    "start",
-    "stop",
     "var_dir",
 ]
+
+SERVERS = {"postgres": (postgres, "DATABASE_URL"), "redis": (redis, "REDIS_URL")}
+BROKERS = ("redis://", "rediss://", "redis+socket://", "sentinel://")
 
 
 def database_settings() -> dict[str, Any]:
@@ -41,7 +44,13 @@ def database_settings() -> dict[str, Any]:
             "PORT": str(postgres.PORT),
             "CONN_MAX_AGE": 60,
         }
-    given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
+    try:
+        given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.Error as error:
+        raise EmbeddedServerError(
+            "DATABASE_URL is not the address of a PostgreSQL server, such as "
+            "postgresql://name:password@host:5432/daya."
+        ) from error
     return {
         "NAME": given.pop("dbname", "daya"),
         "USER": given.pop("user", ""),
@@ -55,70 +64,94 @@ def database_settings() -> dict[str, Any]:
 
 def redis_url() -> str:
     """The configured Redis, or the embedded one's socket."""
-    return os.environ.get("REDIS_URL") or f"redis+socket://{quote(str(Home.find().redis_socket))}"
+    url = os.environ.get("REDIS_URL")
+    if not url:
+        return f"redis+socket://{quote(str(Home.find().redis_socket))}"
+    if not url.startswith(BROKERS):
+        raise EmbeddedServerError(
+            "REDIS_URL is not the address of a Redis server, such as redis://host:6379/0."
+        )
+    return url
 
 
 def secret_key() -> str:
     """The key kept in ``var/secret_key``, made at first use and readable by its owner only."""
     path = var_dir() / "secret_key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_key(path)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_key(path)
+        key = path.read_text().strip()
     except OSError as error:
         raise EmbeddedServerError(
             f"The secret key cannot be kept in {path}: {error.strerror}. "
             "Set DAYA_SECRET_KEY, or DAYA_VAR to a folder that can be written."
         ) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return _read_key(path)
-
-
-def _read_key(path: Path) -> str:
-    key = path.read_text().strip()
     if len(key) < 50:
         raise EmbeddedServerError(f"{path} is not a whole key. Remove it to have another made.")
     return key
 
 
-def start(*, durable: bool = True) -> list[str]:
-    """Start what is neither configured nor running; the names of what was started.
-
-    ``durable=False`` does not wait for the disk and is for tests only. Raises EmbeddedServerError
-    with a reason a person can act on. Two processes may call this at once.
-    """
-    home = Home.find()
-    wanted = [
-        (name, server)
-        for name, variable, server in (
-            ("postgres", "DATABASE_URL", postgres),
-            ("redis", "REDIS_URL", redis),
-        )
-        if not os.environ.get(variable)
-    ]
-    if all(server.is_running(home) for _, server in wanted):
-        return []
-    home.prepare()
-    with open(home.path / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return [name for name, server in wanted if server.start(home, durable=durable)]
-
-
-def stop(started: list[str]) -> None:
-    """Stop the named servers, losing nothing."""
-    home = Home.find()
-    for name, server in (("redis", redis), ("postgres", postgres)):
-        if name in started:
-            server.stop(home)
+def _make_key(path: Path) -> None:
+    """Whole from the first moment; of two processes at once, both read the same one."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key-") as aside:
+        aside.write(secrets.token_urlsafe(50))
+        aside.flush()
+        os.fsync(aside.fileno())
+        with suppress(FileExistsError):
+            os.link(aside.name, path)
 
 
 @contextmanager
 def running(*, durable: bool = True) -> Iterator[list[str]]:
-    """Have the servers, and leave them afterwards as they were found."""
-    started = start(durable=durable)
+    """Have the servers, and leave them as they were found; the names of what was started here.
+
+    Several processes may be in here at once: the last to leave stops what the first one started.
+    ``durable=False`` does not wait for the disk and is for tests only. Raises EmbeddedServerError
+    with a reason a person can act on.
+    """
+    wanted = [name for name, (_, variable) in SERVERS.items() if not os.environ.get(variable)]
+    if not wanted:
+        yield []
+        return
+    home = Home.find()
+    home.prepare()
+    with closing(_users(home)) as users:
+        try:
+            yield _enter(home, users, wanted, durable=durable)
+        finally:
+            _leave(home, users)
+
+
+def _users(home: Home) -> Users:
     try:
-        yield started
-    finally:
-        stop(started)
+        return Users(home)
+    except OSError as error:
+        raise home.unusable(error) from error
+
+
+def _enter(home: Home, users: Users, wanted: list[str], *, durable: bool) -> list[str]:
+    started = []
+    with users.one_at_a_time():
+        if users.alone():
+            users.forget()
+        for name in wanted:
+            server, _ = SERVERS[name]
+            try:
+                here = server.start(home, durable=durable)
+            except OSError as error:
+                raise home.unusable(error) from error
+            if here:
+                users.remember(name)
+                started.append(name)
+        users.join()
+    return started
+
+
+def _leave(home: Home, users: Users) -> None:
+    with users.one_at_a_time():
+        if users.alone():
+            for name in reversed(users.remembered()):
+                server, _ = SERVERS[name]
+                server.stop(home)
+            users.forget()

@@ -3,9 +3,11 @@
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +15,9 @@ from typing import Any
 
 SOCKET_PATH_LIMIT = 100
 """Unix allows about 107 bytes for a socket's path."""
+PLAIN = re.compile(r"[\w./@+~-]+", re.ASCII)
+"""What needs no quoting in PostgreSQL's settings, in addresses, in URLs."""
+TEMPORARY = Path("/tmp")  # noqa: S108  # The same for every process, whatever its TMPDIR.
 
 SHARED_STATE = Path("/var/lib/daya")
 """Where root keeps the data: PostgreSQL refuses to run as root, and the user it runs as instead
@@ -54,12 +59,14 @@ class Home:
 
     @property
     def sockets(self) -> Path:
-        """A private folder for sockets; in the temporary folder where the path is too long."""
+        """A private folder for sockets; a temporary one where this path cannot be a socket's."""
         here = self.path / "run"
-        if len(str(here)) + len("/.s.PGSQL.5432.lock") <= SOCKET_PATH_LIMIT:
+        if PLAIN.fullmatch(str(here)) and len(str(here)) + len("/.s.PGSQL.5432.lock") <= (
+            SOCKET_PATH_LIMIT
+        ):
             return here
         name = sha256(str(self.path).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"daya-{os.geteuid()}-{name}"
+        return TEMPORARY / f"daya-{os.geteuid()}-{name}"
 
     @property
     def redis_socket(self) -> Path:
@@ -75,22 +82,43 @@ class Home:
     def prepare(self) -> None:
         """Make the folders, private to whom the servers run as. Raises EmbeddedServerError."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            for folder in (self.redis_data, self.sockets, self.data):
-                folder.mkdir(mode=0o700, exist_ok=True)
-                self._claim(folder)
+            if self.user is None:
+                self.path.mkdir(parents=True, exist_ok=True)
+            else:
+                self._make_enterable()
+            for folder in (self.redis_data, self.sockets):
+                self.claim(folder)
         except OSError as error:
-            raise EmbeddedServerError(
-                f"The servers' folder {error.filename or self.path} cannot be used: "
-                f"{error.strerror}. Make it writable, free space, or set DAYA_VAR elsewhere."
-            ) from error
+            raise self.unusable(error) from error
 
-    def _claim(self, folder: Path) -> None:
-        uid, gid = self.owner
-        found = folder.stat()
-        if folder.is_symlink() or found.st_uid not in {uid, os.geteuid()}:
+    def unusable(self, error: OSError) -> EmbeddedServerError:
+        return EmbeddedServerError(
+            f"The servers’ folder {error.filename or self.path} cannot be used: "
+            f"{error.strerror}. Make it writable, free space, or set DAYA_VAR elsewhere."
+        )
+
+    def _make_enterable(self) -> None:
+        """The servers' user must reach the folder; only what is made here gets its mode."""
+        for folder in (SHARED_STATE, self.path):
+            with suppress(FileExistsError):
+                folder.mkdir()
+                folder.chmod(0o755)
+        if not open_to_all(self.path):
             raise EmbeddedServerError(
-                f"{folder} belongs to somebody else. Remove it or set DAYA_VAR to another folder."
+                f"The servers run as {self.user}, who cannot enter {self.path}. Let others pass "
+                "through it and the folders above it (chmod o+x), or set DATABASE_URL and "
+                "REDIS_URL to servers of your own."
+            )
+
+    def claim(self, folder: Path) -> None:
+        """Have a folder that is the servers' alone. Raises EmbeddedServerError."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        uid, gid = self.owner
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.geteuid()}:
+            raise EmbeddedServerError(
+                f"{folder} is a link or belongs to somebody else. Remove it, or set DAYA_VAR to "
+                "another folder."
             )
         if found.st_uid != uid:
             os.chown(folder, uid, gid)
@@ -112,26 +140,30 @@ class Home:
                 "and REDIS_URL to servers of your own."
             )
         inside = Path(found.submodule_search_locations[0]) / folder
-        if self.user is not None and not _open_to_all(inside):
-            inside = _copied(inside)
-        program = inside / "bin" / name
-        if not program.exists():
+        if not (inside / "bin" / name).exists():
             raise EmbeddedServerError(f"{package} holds no {name} for this machine.")
-        return program
+        if self.user is not None and not open_to_all(inside / "bin" / name):
+            inside = _copied(inside)
+        return inside / "bin" / name
 
 
-def _open_to_all(folder: Path) -> bool:
-    return all(path.stat().st_mode & stat.S_IXOTH for path in [folder, *folder.parents])
+def open_to_all(path: Path) -> bool:
+    """Whether everybody may reach ``path`` and enter or run it."""
+    return all(each.stat().st_mode & stat.S_IXOTH for each in [path, *path.parents])
 
 
 def _copied(folder: Path) -> Path:
+    """A copy of a wheel's programs that everybody may run."""
     stamp = sha256(f"{folder}{folder.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = SHARED_STATE / f"programs-{stamp}"
     if not target.exists():
-        aside = Path(tempfile.mkdtemp(dir=SHARED_STATE))
-        shutil.copytree(folder, aside / "copy", symlinks=True)
-        aside.chmod(0o755)
-        os.replace(aside / "copy", target)
-        aside.rmdir()
-        target.chmod(0o755)
+        with tempfile.TemporaryDirectory(dir=SHARED_STATE) as aside:
+            copy = Path(aside) / "copy"
+            shutil.copytree(folder, copy, symlinks=True)
+            for path in (copy, *copy.rglob("*")):
+                if not path.is_symlink():
+                    mode = path.stat().st_mode
+                    path.chmod(mode | (0o555 if mode & stat.S_IXUSR else 0o444))
+            with suppress(OSError):  # Another process may have been quicker.
+                copy.rename(target)
     return target

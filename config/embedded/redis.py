@@ -21,8 +21,8 @@ def _client(home: Home) -> redis.Redis:
 def is_running(home: Home) -> bool:
     try:
         return bool(_client(home).ping())
-    except redis.exceptions.BusyLoadingError:
-        return True
+    except (redis.exceptions.BusyLoadingError, redis.exceptions.TimeoutError):
+        return True  # Somebody listens; another one beside it would write over its data.
     except (redis.RedisError, OSError):
         return False
 
@@ -44,15 +44,19 @@ def start(home: Home, *, durable: bool) -> bool:
         "daemonize": "no",
     }
     words = [word for key, value in arguments.items() for word in (f"--{key}", value)]
-    process = subprocess.Popen(  # noqa: S603
-        [home.program(PACKAGE, FOLDER, "redis-server"), *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=home.redis_data,
-        start_new_session=True,
-        **home.as_owner(),
-    )
+    program = home.program(PACKAGE, FOLDER, "redis-server")
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            [program, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=home.redis_data,
+            start_new_session=True,
+            **home.as_owner(),
+        )
+    except OSError as error:
+        raise EmbeddedServerError(f"{program} cannot be run: {error.strerror}.") from error
     deadline = time.monotonic() + WAIT_SECONDS
     while not is_running(home):
         if process.poll() is not None or time.monotonic() > deadline:
