@@ -1,6 +1,7 @@
 """Real servers for every test, and the few people who make the test world."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from django.test import Client
@@ -9,18 +10,18 @@ from config import embedded
 from teams.models import Organisation, Person, Role, Team
 from tests import world
 
-STARTED: list[str] = []
+SERVERS = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded servers once, in the process that starts the others."""
     if not hasattr(config, "workerinput"):
-        STARTED.extend(embedded.start(durable=False))
+        SERVERS.enter_context(embedded.running(durable=False))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        embedded.stop(STARTED)
+        SERVERS.close()
 
 
 @pytest.fixture
