@@ -1,0 +1,1 @@
+"""Measurements against a limit that runs beside them: ``make bench``."""

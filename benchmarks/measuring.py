@@ -1,0 +1,79 @@
+"""Timing, progress and tables. Ratios are what counts: machines are shared and noisy."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from statistics import median, quantiles
+
+RUNS = 5
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what is going on, with the seconds it has taken so far."""
+    over = threading.Event()
+    begun = time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(1.0):
+            if sys.stderr.isatty():
+                print(f"\r  {what} … {time.monotonic() - begun:.0f} s", end="", file=sys.stderr)
+
+    print(f"  {what} …", end="", file=sys.stderr, flush=True)
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ticker.join()
+        again = f"\r  {what} …" if sys.stderr.isatty() else ""
+        print(f"{again} {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def median_seconds(
+    what: str,
+    action: Callable[[], object],
+    *,
+    runs: int = RUNS,
+    before: Callable[[], object] = lambda: None,
+) -> float:
+    """Median time of ``action``; ``before`` sets each run up and is not counted."""
+    times = []
+    for number in range(1, runs + 1):
+        with step(f"{what}, run {number} of {runs}"):
+            before()
+            times.append(seconds(action))
+    return median(times)
+
+
+def p95(times: Sequence[float]) -> float:
+    return quantiles(times, n=20, method="inclusive")[-1]
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table in Markdown, ready to be kept; the core count stands beside the title."""
+    print(f"\n{title} ({cores()} cores)\n")
+    lines = [[_text(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(header))]
+    lines.insert(1, ["-" * width for width in widths])
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def _text(cell: object) -> str:
+    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
