@@ -60,8 +60,8 @@ def _waiting(app: Celery, broker: Connection) -> int:
     """How many messages the broker holds; 0 if it does not say, since sending will show why."""
     queue = app.conf.task_default_queue
     try:
-        return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
-    except (OperationalError, *broker.connection_errors, *broker.channel_errors):
+        return int(broker.default_channel.queue_declare(queue).message_count)
+    except (OperationalError, *broker.connection_errors):
         return 0
 
 
