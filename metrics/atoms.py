@@ -23,20 +23,23 @@ known AS (
     WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
 ), told AS (
     SELECT known.*, kind IS DISTINCT FROM lag(kind) OVER story AS turns,
-           lead(kind) OVER story IS NULL AS is_last
+           lead(kind) OVER story IS NULL AS is_last,
+           min(at) FILTER (WHERE kind = 'open' AND to_pos = 1)
+               OVER (PARTITION BY opportunity_id) AS first_contact_at
     FROM known WINDOW story AS (PARTITION BY opportunity_id ORDER BY at, seq)
 ), story AS (
     SELECT opportunity_id,
            max(kind) FILTER (WHERE is_last) AS kind,
            max(reason) FILTER (WHERE is_last) AS close_reason,
            max(at) FILTER (WHERE turns) AS since,
-           min(at) FILTER (WHERE kind = 'open' AND to_pos = 1) AS first_contact_at,
-           min(at) FILTER (WHERE kind = 'won') AS first_won_at,
+           min(first_contact_at) AS first_contact_at,
+           min(at) FILTER (WHERE kind = 'won' AND at >= first_contact_at) AS first_won_at,
            max(to_pos) AS max_pos
     FROM told GROUP BY opportunity_id
 )"""
 """One row per opportunity with events. ``kind`` is where it stands; ``since`` is when the last
-uninterrupted run of that kind began: the in-force close of D7 where ``kind`` is won or lost."""
+uninterrupted run of that kind began: the in-force close of D7 where ``kind`` is won or lost.
+``first_won_at`` is the first time it was won since first contact."""
 
 ROOT = """(SELECT id FROM teams_team
     WHERE organisation_id = %(organisation)s AND is_root)"""

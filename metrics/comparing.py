@@ -1,11 +1,11 @@
 """Whether a number changed: the difference to the period before, with its interval."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from metrics.declared import Metric
 from metrics.gathering import sorted_values, starts
-from metrics.measures import Median, Reading, WeightedRate
+from metrics.measures import Median, Reading, Statistics, WeightedRate
 from metrics.periods import GRAINS, Period
 from metrics.reading import Scope, condition_of, question_of
 from metrics.statistics import SMALL, median_difference, newcombe, seed_of
@@ -39,38 +39,38 @@ def change(
     before, now = readings
     if before.value is None or now.value is None:
         return None
+    delta = now.value - before.value
     if isinstance(metric.measure, Median):
-        ends = _median_interval(scope, metric, period, as_of)
+        ends = _median_interval(scope, metric.measure, metric, period, as_of)
     elif isinstance(metric.measure, WeightedRate):
         ends = None
     else:
-        ends = newcombe(
-            (now.statistics.numerator, now.statistics.denominator),
-            (before.statistics.numerator, before.statistics.denominator),
-        )
-        ends = (100 * ends[0], 100 * ends[1]) if ends else None
-    small = min(before.n, now.n) < SMALL
-    return Change(
-        delta=now.value - before.value,
-        low=ends[0] if ends else None,
-        high=ends[1] if ends else None,
-        detectable=bool(ends) and not small and not ends[0] <= 0 <= ends[1],
-    )
+        ends = _rate_interval(now.statistics, before.statistics)
+    if ends is None:
+        return Change(delta=delta, low=None, high=None, detectable=False)
+    low, high = ends
+    enough = min(before.n, now.n) >= SMALL
+    return Change(delta=delta, low=low, high=high, detectable=enough and not low <= 0 <= high)
+
+
+def _rate_interval(now: Statistics, before: Statistics) -> tuple[float, float] | None:
+    """In percentage points."""
+    ends = newcombe((now.numerator, now.denominator), (before.numerator, before.denominator))
+    return (100 * ends[0], 100 * ends[1]) if ends else None
 
 
 def _median_interval(
-    scope: Scope, metric: Metric, period: Period, as_of: datetime | None
+    scope: Scope, measure: Median, metric: Metric, period: Period, as_of: datetime | None
 ) -> tuple[float, float] | None:
     """Bootstrap over the counted values; the seed names scope, definition, period and reading."""
-    assert isinstance(metric.measure, Median)  # noqa: S101
     previous = period.previous()
     if previous is None:
         return None
     new, old = _values(scope, metric, (period, previous), as_of)
-    seed = seed_of(*scope.key, f"{metric.slug}.{metric.version}", as_of or period.code)
+    known = as_of.astimezone(UTC).isoformat() if as_of else "now"
+    seed = seed_of(*scope.key, f"{metric.slug}.{metric.version}", period.code, known)
     ends = median_difference(new, old, seed=seed)
-    divisor = metric.measure.divisor
-    return (ends[0] / divisor, ends[1] / divisor) if ends else None
+    return (ends[0] / measure.divisor, ends[1] / measure.divisor) if ends else None
 
 
 def _values(

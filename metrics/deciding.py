@@ -20,9 +20,7 @@ PART = """CASE WHEN a.in_den THEN a.value END AS decided,
 """Microseconds from first contact to the decision, or so far."""
 
 
-def median_decision(
-    scope: Scope, period: Period, *, as_of: datetime | None = None
-) -> float | None:
+def median_decision(scope: Scope, period: Period, *, as_of: datetime | None = None) -> float | None:
     """Kaplan-Meier median in days over deals first contacted in the period; None if not reached.
 
     A deal won or lost has its event at the close in force; an open one is censored at ``as_of``.

@@ -43,8 +43,8 @@ def _cells(row: Row, zone: ZoneInfo, shown: str) -> list[str]:
         row.started_at.astimezone(zone).isoformat() if row.started_at else "",
         row.at.astimezone(zone).isoformat(),
         shown if shown == PENDING else "yes" if shown == COUNTED else "no",
-        "yes" if row.hit else "no",
+        "" if shown == EXCLUDED else "yes" if row.hit else "no",
         days,
         row.flag,
-        row.why,
+        row.why if shown == EXCLUDED else "",
     ]

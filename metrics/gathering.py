@@ -83,23 +83,27 @@ def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
 def scoped(question: Question, *, part: str = "") -> str:
     """The opening of every query: atoms summed or as they are, under every scope they count in.
 
-    ``part`` replaces what the measure takes of each single atom.
+    ``part`` replaces what the measure takes of each single atom. Everything counts in the root,
+    also what a team did while it stood nowhere, so that the organisation always adds up.
     """
     measure = question.metric.measure
     grouped = measure.grouped and not part
     return f"""
 WITH atom AS ({atoms_source(question.metric.atoms, question.as_of)}),
 line AS ({lines_source(question.as_of)}),
-turn AS (SELECT COALESCE(array_agg(DISTINCT from_at ORDER BY from_at), '{{}}') AS instants
-         FROM line),
+turn AS (SELECT array_agg(instant ORDER BY instant) AS instants
+         FROM (SELECT '-infinity'::timestamptz AS instant UNION SELECT from_at FROM line
+               UNION SELECT to_at FROM line WHERE to_at IS NOT NULL) instants),
 part AS (
     SELECT a.team_id, a.rep_id, {START[question.grain]} AS start,
            {"min(a.at)" if grouped else "a.at"} AS at, {part or measure.part}
     FROM atom a WHERE {question.where} {GROUPED if grouped else ""}
 ), scoped AS (
     SELECT line.ancestor_id AS scope, NULL::bigint AS scope_rep, part.*
-    FROM part JOIN line ON line.team_id = part.team_id
+    FROM part JOIN line ON line.team_id = part.team_id AND line.ancestor_id <> {ROOT}
         AND line.from_at <= part.at AND (line.to_at IS NULL OR part.at < line.to_at)
+    UNION ALL
+    SELECT {ROOT}, NULL, part.* FROM part
     UNION ALL
     SELECT part.team_id, part.rep_id, part.* FROM part
     WHERE part.rep_id IS NOT NULL AND part.team_id <> {ROOT}

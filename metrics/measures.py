@@ -69,10 +69,13 @@ COUNTS = ("numerator", "denominator", "n", "pending", "excluded")
 class Rate:
     """Share of counted atoms that are hits, in percent, with Wilson's interval.
 
-    ``also`` names reasons of exclusion that this measure counts all the same.
+    ``also`` names reasons of exclusion that this measure counts all the same. ``counted`` is the
+    condition on an atom ``a``; ``missing`` is the reason of those left out for want of a value.
     """
 
     also: tuple[str, ...] = ()
+    counted = COUNTED
+    missing = ""
     grouped = True
     gathered = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNTS)
     whole = ", ".join(COUNTS) + NO_ORDER
@@ -105,13 +108,16 @@ class WeightedRate(Rate):
     currency unit.
     """
 
+    counted = f"({COUNTED} AND a.value IS NOT NULL)"
+    missing = "no_amount"
+
     @property
     def part(self) -> str:
         return f"""
-    COALESCE(sum(a.value) FILTER (WHERE {COUNTED} AND a.in_num), 0) AS numerator,
-    COALESCE(sum(a.value) FILTER (WHERE {COUNTED}), 0) AS denominator,
-    count(a.value) FILTER (WHERE {COUNTED}) AS n, 0 AS pending,
-    count(*) FILTER (WHERE NOT {COUNTED} OR a.value IS NULL) AS excluded"""
+    COALESCE(sum(a.value) FILTER (WHERE {self.counted} AND a.in_num), 0) AS numerator,
+    COALESCE(sum(a.value) FILTER (WHERE {self.counted}), 0) AS denominator,
+    count(*) FILTER (WHERE {self.counted}) AS n, 0 AS pending,
+    count(*) FILTER (WHERE NOT {self.counted}) AS excluded"""
 
     def read(self, statistics: Statistics) -> Reading:
         return replace(Rate.read(self, statistics), low=None, high=None)
@@ -141,6 +147,8 @@ class Median:
 
     divisor: int = 1
     also: tuple[str, ...] = ()
+    counted = COUNTED
+    missing = ""
     grouped = False
     part = f"""
     CASE WHEN {COUNTED} THEN a.value END AS value, NOT {COUNTED} AS is_excluded"""

@@ -59,15 +59,21 @@ class Period:
         return start, end
 
     def previous(self) -> "Period | None":
-        """The one before of the same type; for a range the same number of days; none for all."""
+        """The one before of the same type; for a range the same number of days.
+
+        None for all time, and for a range so long that its like before would begin before FIRST.
+        """
         if self.grain == ALL:
             return None
         if self.grain == RANGE:
-            return Period(RANGE, self.start - (self.end - self.start), self.start)
+            days = self.end - self.start
+            fits = self.start - FIRST >= days
+            return Period(RANGE, self.start - days, self.start) if fits else None
         return Period.containing(self.start - timedelta(days=1), self.grain, self.fiscal)
 
     def next(self) -> "Period | None":
-        if self.grain in (ALL, RANGE):
+        """The one after of the same type; none for ranges and all time, nor past LAST."""
+        if self.grain in (ALL, RANGE) or self.end >= LAST:
             return None
         return Period.containing(self.end, self.grain, self.fiscal)
 

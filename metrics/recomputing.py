@@ -5,7 +5,7 @@ the same rows as a recompute of everything.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -18,6 +18,9 @@ from metrics.measures import STATISTICS
 from metrics.models import Atom, Snapshot, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from teams.models import Organisation
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+"""Stored atoms are of the facts in force, whatever the clock of the machine that recorded them."""
 
 INSERT_ATOMS = f"""
 INSERT INTO metrics_atom (organisation_id, kind, {COLUMNS})
@@ -56,12 +59,11 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
         )
         marks = [row[0] for row in cursor]
     entities = sorted(set(marks))
-    now = timezone.now()
     if entities:
+        now = timezone.now()
         for atoms in ALL:
-            months = _derive_some(organisation, atoms, entities, now)
-            concerned = [metric for metric in METRICS if metric.atoms is atoms]
-            _gather(organisation, concerned, months, now)
+            months = _derive_some(organisation, atoms, entities)
+            _gather(organisation, atoms, months, now)
     return len(marks)
 
 
@@ -71,18 +73,23 @@ def recompute_all(
 ) -> None:
     """Derive everything again: atoms from facts, snapshots from atoms.
 
-    ``since`` leaves the snapshots of periods that ended before that local day as they are.
+    ``metrics`` narrows it to the atoms these count, for all metrics that count the same.
+    ``since`` leaves the snapshots of periods that ended before that local day as they are. Marks
+    are used up first where the rest would not cover them.
     """
     _lock(organisation)
-    now = timezone.now()
     if since is None and len(metrics) == len(METRICS):
         Stale.objects.filter(organisation=organisation).delete()
+    else:
+        while recompute_stale(organisation):
+            pass
+    now = timezone.now()
+    counted = {metric.atoms for metric in metrics}
     for atoms in ALL:
-        concerned = [metric for metric in metrics if metric.atoms is atoms]
-        if concerned:
-            months = _derive_all(organisation, atoms, now)
+        if atoms in counted:
+            months = _derive_all(organisation, atoms)
             chosen = None if since is None else [m for m in months if m >= month_index(since)]
-            _gather(organisation, concerned, chosen, now)
+            _gather(organisation, atoms, chosen, now)
 
 
 def _lock(organisation: Organisation) -> None:
@@ -93,23 +100,21 @@ def _lock(organisation: Organisation) -> None:
         )
 
 
-def _derive_all(organisation: Organisation, atoms: Atoms, now: datetime) -> list[int]:
+def _derive_all(organisation: Organisation, atoms: Atoms) -> list[int]:
     """Replace all atoms of a kind; the months any were in or are in."""
     kept = Atom.objects.filter(organisation=organisation, kind=atoms.number)
     before = _months(kept)
     kept.delete()
-    _insert_atoms(organisation, atoms, None, now)
+    _insert_atoms(organisation, atoms, None)
     return sorted(before | _months(kept))
 
 
-def _derive_some(
-    organisation: Organisation, atoms: Atoms, entities: list[int], now: datetime
-) -> list[int]:
+def _derive_some(organisation: Organisation, atoms: Atoms, entities: list[int]) -> list[int]:
     """Replace the atoms of ``entities``; the months they were in or are in."""
     kept = Atom.objects.filter(organisation=organisation, kind=atoms.number, entity__in=entities)
     before = _months(kept)
     kept.delete()
-    _insert_atoms(organisation, atoms, entities, now)
+    _insert_atoms(organisation, atoms, entities)
     return sorted(before | _months(kept))
 
 
@@ -117,23 +122,21 @@ def _months(atoms: QuerySet[Atom]) -> set[int]:
     return set(atoms.order_by().values_list("month", flat=True).distinct())
 
 
-def _insert_atoms(
-    organisation: Organisation, atoms: Atoms, entities: list[int] | None, now: datetime
-) -> None:
+def _insert_atoms(organisation: Organisation, atoms: Atoms, entities: list[int] | None) -> None:
     sql = INSERT_ATOMS.format(atoms=atoms.sql(some=entities is not None))
-    parameters = basis(organisation, now) | {"kind": atoms.number, "entities": entities}
+    parameters = basis(organisation, FOREVER) | {"kind": atoms.number, "entities": entities}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
 def _gather(
-    organisation: Organisation, metrics: Iterable[Metric], months: list[int] | None, now: datetime
+    organisation: Organisation, atoms: Atoms, months: list[int] | None, now: datetime
 ) -> None:
     """Replace the snapshots of every period that holds one of ``months``; None is all there are."""
     if months == []:
         return
-    for metric in metrics:
-        if not metric.live:
+    for metric in METRICS:
+        if metric.atoms is atoms and not metric.live:
             for grain in GRAINS:
                 _replace_grain(organisation, metric, grain, months, now)
 

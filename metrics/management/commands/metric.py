@@ -3,20 +3,26 @@
 import csv
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from metrics.declared import BY_SLUG, Metric
 from metrics.freshening import bring_up_to_date
-from metrics.measures import Median, Reading
-from metrics.periods import Period, UnknownPeriod, parse
+from metrics.measures import Median, Reading, Statistics
+from metrics.periods import Period, parse
 from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
+from teams.exporting import safe_cell
 from teams.founding import organisation_called
-from teams.models import Organisation, Person, Team
+from teams.models import Membership, Organisation, Person, Team
+
+Found = TypeVar("Found")
+Part = tuple[Team, str | None, Reading]
+"""A team, whose part of it (None for the whole), and the number."""
 
 
 class Command(BaseCommand):
@@ -35,57 +41,66 @@ class Command(BaseCommand):
         form.add_argument("--csv", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            organisation = organisation_called(options["organization"])
-            period = parse(options["period"], organisation.fiscal_year_start)
-            as_of = self.instant(options["as_of"], organisation)
-            bring_up_to_date(organisation)
-            rows = self.rows(organisation, BY_SLUG[options["metric"]], period, as_of, options)
-        except (LookupError, UnknownPeriod) as error:
-            raise CommandError(str(error)) from error
-        self.show(rows, options)
-
-    def instant(self, text: str | None, organisation: Organisation) -> datetime | None:
-        if text is None:
-            return None
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise CommandError(f"--as-of: “{text}” is not an ISO 8601 time.") from error
-        return found if found.tzinfo else found.replace(tzinfo=organisation.zone)
-
-    def rows(
-        self,
-        organisation: Organisation,
-        metric: Metric,
-        period: Period,
-        as_of: datetime | None,
-        options: dict[str, Any],
-    ) -> list[dict[str, Any]]:
-        team = find_team(organisation, options["team"])
-        if options["by"] == "team":
-            parts = below(team, metric, period, as_of=as_of)
-            found = [(each, None, reading) for each, reading in parts.teams]
-        elif options["by"] == "rep":
-            parts = below(team, metric, period, as_of=as_of)
-            found = [(place, rep, reading) for rep, place, reading in parts.reps]
-        else:
-            rep = find_rep(organisation, options["rep"])
-            scope = Scope(team=organisation.root if rep else team, rep=rep)
-            found = [(scope.team, rep, read(scope, metric, period, as_of=as_of))]
+        metric, by = BY_SLUG[options["metric"]], options["by"]
+        if by and options["rep"]:
+            raise CommandError("--by: a rep has no parts. Leave out --by or --rep.")
+        organisation = named("organization", organisation_called, options["organization"])
+        period = named("period", parse, options["period"], organisation.fiscal_year_start)
+        as_of = named("as-of", instant, options["as_of"], organisation)
+        team = named("team", find_team, organisation, options["team"])
+        rep = named("rep", find_rep, team, options["rep"])
+        bring_up_to_date(organisation)
         known = as_of or timezone.now()
-        return [described(metric, period, known, *each) for each in found]
-
-    def show(self, rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        found = parts(Scope(team=team, rep=rep), metric, period, as_of, by)
+        rows = [described(metric, period, known, *part) for part in found]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         elif options["csv"]:
-            writer = csv.DictWriter(self.stdout, list(rows[0]) if rows else [])
+            nothing = metric.measure.read(Statistics())
+            writer = csv.DictWriter(
+                self.stdout, described(metric, period, known, team, "", nothing)
+            )
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(map(safe, rows))
         else:
             for row in rows:
                 self.stdout.write(sentence(row))
+
+
+def named(option: str, find: Callable[..., Found], *asked: Any) -> Found:
+    """What was asked for, or an error that names the option it was asked by."""
+    try:
+        return find(*asked)
+    except (LookupError, ValueError) as error:
+        raise CommandError(f"--{option}: {error}") from error
+
+
+def instant(text: str | None, organisation: Organisation) -> datetime | None:
+    """In UTC; local time of the organisation unless it has an offset. Raises ValueError."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        local = found if found.tzinfo else found.replace(tzinfo=organisation.zone)
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"“{text}” is not an ISO 8601 time, such as 2017-03-31T18:00.") from error
+
+
+def parts(
+    scope: Scope, metric: Metric, period: Period, as_of: datetime | None, by: str | None
+) -> list[Part]:
+    """The one number, or those of the teams or reps it is made of."""
+    if by is None:
+        name = scope.rep.name if scope.rep else None
+        return [(scope.team, name, read(scope, metric, period, as_of=as_of))]
+    found = below(scope.team, metric, period, as_of=as_of)
+    if by == "team":
+        return [(team, None, reading) for team, reading in found.teams]
+    listed: list[Part] = [(team, rep.name, reading) for rep, team, reading in found.reps]
+    if found.unassigned:
+        listed.append((scope.team, "Unassigned", found.unassigned))
+    return listed
 
 
 def find_team(organisation: Organisation, name: str | None) -> Team:
@@ -100,14 +115,20 @@ def find_team(organisation: Organisation, name: str | None) -> Team:
     return found[0]
 
 
-def find_rep(organisation: Organisation, name: str | None) -> Person | None:
-    """By name, mail address or CRM id. Raises LookupError."""
+def find_rep(team: Team, name: str | None) -> Person | None:
+    """Somebody who is or was in the team, by name, mail address or CRM id. Raises LookupError."""
     if name is None:
         return None
-    known = people_by_name(organisation)
+    known = people_by_name(team.organisation)
     if name.lower() not in known:
-        raise LookupError(f"There is no one person “{name}” in {organisation.slug}.")
-    return Person.objects.get(pk=known[name.lower()])
+        raise LookupError(f"There is no one person “{name}” in {team.organisation.slug}.")
+    person = Person.objects.get(pk=known[name.lower()])
+    in_team = Membership.objects.in_force().filter(person=person, team=team)
+    if not team.is_root and not in_team.exists():
+        raise LookupError(
+            f"{person.name} was never in {team.name}. Leave out --team for the whole."
+        )
+    return person
 
 
 def described(
@@ -115,7 +136,7 @@ def described(
     period: Period,
     as_of: datetime,
     team: Team,
-    rep: Person | None,
+    rep: str | None,
     reading: Reading,
 ) -> dict[str, Any]:
     """One object of the JSON form; values are not rounded."""
@@ -125,7 +146,7 @@ def described(
         "unit": metric.unit,
         "team": team.name,
         "team_slug": team.slug,
-        "rep": rep.name if rep else None,
+        "rep": rep,
         "period": period.code,
         "value": reading.value,
         "numerator": reading.statistics.numerator,
@@ -140,6 +161,11 @@ def described(
     if isinstance(metric.measure, Median):
         found |= {"mean": reading.mean, "p25": reading.p25, "p75": reading.p75}
     return found
+
+
+def safe(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with no text that a spreadsheet takes for a formula."""
+    return {key: safe_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
 
 
 def sentence(row: dict[str, Any]) -> str:
