@@ -122,8 +122,8 @@ def statement(question: Question) -> str:
     return f"""{scoped(question)}, gathered AS (
     SELECT scope, scope_rep, start, {measure.gathered}
     FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, start
-)
-SELECT scope, scope_rep, start, {measure.whole} FROM gathered"""
+), ranked AS MATERIALIZED (SELECT gathered.*{measure.ranked} FROM gathered)
+SELECT scope, scope_rep, start, {measure.whole} FROM ranked"""
 
 
 def sorted_values(question: Question) -> dict[int, list[int]]:
