@@ -31,9 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         refuse_busy(port)
-        # "terminate" and a closed terminal end it as Ctrl-C does.
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+        # "terminate" and a closed terminal end it as Ctrl-C does, also where a shell that runs it
+        # in the background had Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
         try:
             self.say("Starting PostgreSQL and Redis")
             with embedded.running():
@@ -84,7 +85,7 @@ class Command(BaseCommand):
 def gunicorn(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-        *("--workers", "2", "--threads", "4", "--access-logfile", "-"),
+        *("--workers", "2", "--threads", "4", "--no-control-socket"),
         *("--worker-tmp-dir", shared_memory()),
     ]
 
@@ -126,7 +127,8 @@ class Children:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         for process in self.running.values():
             if process.poll() is None:
                 process.terminate()
@@ -139,7 +141,6 @@ class Children:
                 process.wait()
         for file in self.files:
             file.close()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(self, name: str, *words: str) -> None:
         file = open(self.logs / f"{name}.log", "ab")  # noqa: SIM115
