@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 STAMP := .venv/.installed
 
-.PHONY: help install demo test check bench faults attack lock clean
+.PHONY: help install demo test check bench faults attack messages lock clean
 
 help:
 	@echo "make demo     serve Daya with a made-up organisation on port $(PORT) (PORT=8001 for another)"
@@ -24,20 +24,22 @@ $(STAMP): requirements-dev.txt locale/id/LC_MESSAGES/django.po
 	@test -x $(BIN)/python || { echo "Making the environment in .venv"; $(PYTHON) -m venv .venv; }
 	@echo "Installing dependencies (about a minute the first time)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off --require-hashes --requirement requirements-dev.txt
-	@$(BIN)/pybabel --quiet compile --use-fuzzy --directory locale --domain django
+	@$(BIN)/pybabel --quiet compile --directory locale --domain django
 	@touch $(STAMP)
 
 demo: install
 	@$(BIN)/python manage.py demo --port $(PORT)
 
 test: install
-	@$(PYTEST) -n 2 $(ARGS)
+	@command -v chromium chromium-browser google-chrome >/dev/null || $(BIN)/playwright install chromium
+	@$(PYTEST) -n auto --dist loadgroup $(ARGS)
 
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m benchmarks --help >/dev/null
 	DAYA_SITE_URL=https://daya.example DAYA_ALLOWED_HOSTS=daya.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: install
@@ -48,6 +50,10 @@ faults: install
 
 attack: install
 	$(PYTEST) -m attack -n 0 $(ARGS)
+
+messages: install
+	$(BIN)/python manage.py makemessages --locale id --no-location --no-wrap --ignore .venv --ignore var
+	$(BIN)/pybabel --quiet compile --directory locale --domain django
 
 lock:
 	$(BIN)/uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml --output-file requirements.txt
