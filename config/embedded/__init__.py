@@ -151,7 +151,7 @@ def _enter(home: Home, users: Users, wanted: list[str], *, durable: bool) -> lis
 def _leave(home: Home, users: Users) -> None:
     with users.one_at_a_time():
         if users.alone():
-            for name in reversed(users.remembered()):
+            for name in users.remembered():
                 server, _ = SERVERS[name]
                 server.stop(home)
             users.forget()

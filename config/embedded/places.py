@@ -100,8 +100,8 @@ class Home:
     def _make_enterable(self) -> None:
         """The servers' user must reach the folder; only what is made here gets its mode."""
         for folder in (SHARED_STATE, self.path):
-            with suppress(FileExistsError):
-                folder.mkdir()
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True)
                 folder.chmod(0o755)
         if not open_to_all(self.path):
             raise EmbeddedServerError(

@@ -60,8 +60,9 @@ def start(home: Home, *, durable: bool) -> bool:
 
 
 def stop(home: Home) -> None:
-    """Stop it, losing nothing; what is being done is rolled back."""
-    _pg_ctl(home, "stop", "-m", "fast")
+    """Stop it if it runs, losing nothing; what is being done is rolled back."""
+    if _state(home) == pq.Ping.OK:
+        _pg_ctl(home, "stop", "-m", "fast")
 
 
 def _state(home: Home) -> pq.Ping:

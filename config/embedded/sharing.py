@@ -43,11 +43,11 @@ class Users:
         fcntl.flock(self.file, fcntl.LOCK_SH)
 
     def remember(self, name: str) -> None:
-        _replace(self.started, "\n".join([*self.remembered(), name]))
+        _replace(self.started, "\n".join([*self.remembered() - {name}, name]))
 
-    def remembered(self) -> list[str]:
+    def remembered(self) -> set[str]:
         """What users started and the last of them stops."""
-        return self.started.read_text().split() if self.started.exists() else []
+        return set(self.started.read_text().split()) if self.started.exists() else set()
 
     def forget(self) -> None:
         """What runs now runs for reasons of its own, and stays."""
