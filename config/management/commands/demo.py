@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config import embedded
 from config.demo.loading import load_demo
 from config.demo.people import PASSWORD, SIGN_INS, mail
+from config.schema import bring_up_to_date
 
 STOP_SECONDS = 30
 READY_SECONDS = 60
@@ -47,8 +48,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         self.say("Preparing the database")
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        bring_up_to_date()
         call_command("collectstatic", verbosity=0, interactive=False)
         self.say("Loading the demo organisation (a few seconds the first time)")
         load_demo()
