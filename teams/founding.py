@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from teams.inviting import invite
 from teams.models import Membership, Organisation, Person, Role
 from teams.signals import calendar_changed
 from teams.tree import create_root, rename_team
@@ -20,7 +21,7 @@ def found_organisation(
     admin_email: str = "",
     admin_name: str = "",
 ) -> Organisation:
-    """Make an organisation with its root team and, if named, its first admin.
+    """Make an organisation with its root team and, if named, its first admin, who is invited.
 
     Raises ValidationError with the fields that are wrong.
     """
@@ -43,6 +44,7 @@ def found_organisation(
         admin.full_clean()
         admin.save()
         Membership.objects.create(person=admin, team=root, role=Role.ADMIN)
+        invite(admin)
     return organisation
 
 

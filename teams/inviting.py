@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jobs.promising import promise
 from jobs.running import RunningJob, durable
-from teams.models import Invitation, Person, User
+from teams.models import Invitation, InvitationQuerySet, Organisation, Person, User
 
 SALT = "teams.invitation"
 VALID = timedelta(days=14)
@@ -50,6 +50,16 @@ def invite(person: Person, *, by: Person | None = None) -> Invitation:
 
 def token_of(invitation: Invitation) -> str:
     return signing.dumps([invitation.pk, invitation.nonce], salt=SALT)
+
+
+def link_of(invitation: Invitation) -> str:
+    """The address that opens the account; a secret of whom it is sent to."""
+    return settings.SITE_URL + reverse("invitation", args=[token_of(invitation)])
+
+
+def invitations_of(organisation: Organisation) -> InvitationQuerySet:
+    """Pending ones."""
+    return Invitation.objects.pending(timezone.now()).filter(person__organisation=organisation)
 
 
 def invitation_by(token: str) -> Invitation:
@@ -127,7 +137,7 @@ def send_invitation(job: RunningJob, *, invitation: int, language: str = "en") -
     with translation.override(language):
         context = {
             "invitation": found,
-            "url": settings.SITE_URL + reverse("invitation", args=[token_of(found)]),
+            "url": link_of(found),
         }
         send_mail(
             _("Your account at %(organisation)s") % {"organisation": found.person.organisation},

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from teams.founding import found_organisation
+from teams.inviting import invitations_of, link_of
 
 
 class Command(BaseCommand):
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(described(error)) from error
         self.stdout.write(f"Founded {organisation.slug}, time zone {organisation.timezone}.")
+        for invitation in invitations_of(organisation):
+            self.stdout.write(f"{invitation.email} may open an account: {link_of(invitation)}")
 
 
 def described(error: ValidationError) -> str:

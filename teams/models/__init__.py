@@ -1,0 +1,34 @@
+"""Organisations, the people in them, their teams, and who is what where and when."""
+
+from teams.models.accounts import User, UserManager
+from teams.models.organisations import Organisation, check_zone
+from teams.models.people import (
+    Invitation,
+    InvitationQuerySet,
+    Membership,
+    MembershipQuerySet,
+    Person,
+    PersonQuerySet,
+    Role,
+    invitation_nonce,
+)
+from teams.models.tree import Team, TeamLine, TeamPlacement, TeamQuerySet
+
+__all__ = [
+    "Invitation",
+    "InvitationQuerySet",
+    "Membership",
+    "MembershipQuerySet",
+    "Organisation",
+    "Person",
+    "PersonQuerySet",
+    "Role",
+    "Team",
+    "TeamLine",
+    "TeamPlacement",
+    "TeamQuerySet",
+    "User",
+    "UserManager",
+    "check_zone",
+    "invitation_nonce",
+]
