@@ -31,6 +31,7 @@ def _entries() -> Iterator[str]:
 
 def _entry(metric: Metric, mark: str) -> Iterator[str]:
     yield f"{mark} {metric.title}\n"
-    yield f"`{metric.slug}`, version {metric.version}, in {metric.unit}; {metric.better} is better.\n"
+    facts = f"version {metric.version}, in {metric.unit}; {metric.better} is better"
+    yield f"`{metric.slug}`, {facts}.\n"
     yield f"*{metric.question}*\n"
     yield f"{metric.definition}\n"
