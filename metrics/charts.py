@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -109,15 +110,21 @@ def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
         ),
     ).to_dict(validate=False)
     text = json.dumps(spec, sort_keys=True, default=str)
+    return mark_safe(_picture(text, title))  # noqa: S308
+
+
+@lru_cache(maxsize=256)
+def _picture(text: str, title: str) -> str:
+    """Drawn once for all processes, and asked of the cache once for each."""
     key = f"chart:{VERSION}:{sha256((title + text).encode()).hexdigest()}"
     found = cache.get(key)
     if found is None:
-        found = _drawn(spec, title)
+        found = _drawn(text, title)
         cache.set(key, found, CACHE_SECONDS)
-    return mark_safe(found)  # noqa: S308
+    return found
 
 
-def _drawn(spec: dict[str, Any], title: str) -> str:
+def _drawn(spec: str, title: str) -> str:
     """Sized by its box, named for screen readers."""
     svg = vl_convert.vegalite_to_svg(spec, show_warnings=False)
     svg = re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r"<svg \1", svg, count=1)

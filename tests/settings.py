@@ -7,6 +7,7 @@ os.environ.setdefault("DAYA_VAR", str(Path(__file__).resolve().parent.parent / "
 
 from config.settings import *  # noqa: F403
 
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {  # noqa: F405
