@@ -250,7 +250,7 @@ class StagesForm(forms.Form):
             if mapping.kind != STAGE_EVENTS:
                 self.fields[f"entered_{number}"] = forms.ChoiceField(
                     label=_("Entered on"), choices=dates, required=False,
-                    initial=mapping.entered.get(value, ""),
+                    initial=mapping.entered.get(value) or _likely_entry(value, columns),
                 )  # fmt: skip
 
     def _target(self, value: str) -> str:
@@ -316,3 +316,10 @@ class StagesForm(forms.Form):
             stages=stages,
             entered=entered,
         )
+
+
+def _likely_entry(stage: str, columns: list[Column]) -> str:
+    """The column that seems to say when a stage was entered: “engage_date” for “Engaging”."""
+    stem = stage.lower()[:5]
+    names = (column.name for column in columns)
+    return next((name for name in names if stem in name.lower() and "date" in name.lower()), "")
