@@ -3,7 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off --require-hashes --requirement
+RUN := .venv/.installed
+DEV := .venv/.installed-dev
 
 .PHONY: help install demo test check bench faults attack messages lock clean
 
@@ -16,19 +18,24 @@ help:
 	@echo "make attack   long runs that try to break a promise"
 	@echo "make install  only make the environment"
 
-install: $(STAMP)
+install: $(DEV)
 
-$(STAMP): requirements-dev.txt locale/id/LC_MESSAGES/django.po
+$(RUN): requirements.txt locale/id/LC_MESSAGES/django.po
 	@command -v $(PYTHON) >/dev/null || { echo "Daya needs Python 3.11 or newer as $(PYTHON)."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Daya needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with PYTHON=...")'
 	@test -x $(BIN)/python || { echo "Making the environment in .venv"; $(PYTHON) -m venv .venv; }
 	@echo "Installing dependencies (about a minute the first time)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar off --require-hashes --requirement requirements-dev.txt
+	@$(PIP) requirements.txt
 	@$(BIN)/pybabel --quiet compile --directory locale --domain django
-	@touch $(STAMP)
+	@touch $(RUN)
 
-demo: install
-	@$(BIN)/python manage.py demo --port $(PORT)
+$(DEV): $(RUN) requirements-dev.txt
+	@echo "Installing what tests and checks need"
+	@$(PIP) requirements-dev.txt
+	@touch $(DEV)
+
+demo: $(RUN)
+	@exec $(BIN)/python manage.py demo --port $(PORT)
 
 test: install
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(BIN)/playwright install chromium
@@ -39,7 +46,6 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m benchmarks --help >/dev/null
 	DAYA_SITE_URL=https://daya.example DAYA_ALLOWED_HOSTS=daya.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: install

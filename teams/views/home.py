@@ -1,14 +1,16 @@
 """Where somebody lands, where else they may go, and how they like their pages."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from teams.access import (
     COVERING,
+    FORM,
     account_of,
     covered_teams,
     member_view,
@@ -18,6 +20,7 @@ from teams.access import (
 )
 from teams.accounts import prefer
 from teams.forms import AccountForm, PreferencesForm
+from teams.switching import Place
 from teams.tree import in_tree_order
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -48,19 +51,20 @@ def _without_a_seat(request: HttpRequest) -> HttpResponse:
 @member_view
 def switch(request: HttpRequest) -> HttpResponse:
     """Every team the account has a seat in, as the trees they form."""
-    asked = request.GET.get("q", "").strip()
+    asked, left = request.GET.get("q", "").strip(), request.GET.get("from", "")
+    place = Place(left)
     covered = set(covered_teams(account_of(request)).values_list("pk", flat=True))
     teams = teams_of(account_of(request)).select_related("organisation")
     rows = [
         {
             "team": team,
             "depth": depth,
-            "url": "metrics:team-home" if team.pk in covered else "metrics:me",
+            "url": place.of(team) if team.pk in covered else reverse("metrics:me", args=[team]),
         }
         for team, depth in in_tree_order(list(teams))
         if asked.lower() in team.name.lower()
     ]
-    return render(request, "teams/switch.html", {"rows": rows, "asked": asked})
+    return render(request, "teams/switch.html", {"rows": rows, "asked": asked, "left": left})
 
 
 @require_POST
@@ -71,17 +75,20 @@ def preferences(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     if not form.is_valid():
         return response
     chosen = form.cleaned_data
     if request.user.is_authenticated:
         prefer(account_of(request), **chosen)
-    response.set_cookie("django_language", chosen["language"], max_age=YEAR_SECONDS, samesite="Lax")
-    response.set_cookie("theme", chosen["theme"], max_age=YEAR_SECONDS, samesite="Lax")
+    for name, value in (("django_language", chosen["language"]), ("theme", chosen["theme"])):
+        response.set_cookie(
+            name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+        )
     return response
 
 
+@require_http_methods(FORM)
 @member_view
 def account(request: HttpRequest) -> HttpResponse:
     """One's own name, and the doors to mail address, password and second factor."""
