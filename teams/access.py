@@ -24,6 +24,9 @@ REP, MANAGER, ADMIN = Role.REP, Role.MANAGER, Role.ADMIN
 COVERING = (MANAGER, ADMIN)
 """Roles that cover the whole subtree of their team; a rep's covers nobody but the rep."""
 
+FORM = ("GET", "HEAD", "POST")
+"""Methods of a page that shows a form and takes it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:

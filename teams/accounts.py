@@ -1,9 +1,10 @@
 """How accounts come to be: by invitation, or by open sign-up where the installation allows it."""
 
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailConfirmation
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -21,18 +22,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """Without the host in brackets that the library puts in front."""
         return subject
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return on_site(super().get_reset_password_from_key_url(key))
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With the name and address of this installation, whatever host the request named."""
+        links = {key: on_site(url) for key, url in context.items() if key.endswith("_url")}
+        super().send_mail(template_prefix, email, {"current_site": here()} | context | links)
 
-    def get_email_confirmation_url(
-        self, request: HttpRequest, emailconfirmation: EmailConfirmation
-    ) -> str:
-        return on_site(super().get_email_confirmation_url(request, emailconfirmation))
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What mails call this installation."""
+
+    name: str
+    domain: str
+
+
+def here() -> Site:
+    return Site(name="Daya", domain=urlsplit(settings.SITE_URL).netloc)
 
 
 def on_site(url: str) -> str:
     """The same path at the configured address: a request's host is its sender's to choose."""
-    return settings.SITE_URL + urlsplit(url).path
+    return settings.SITE_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 def prefer(user: User, *, language: str, theme: str) -> None:

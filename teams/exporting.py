@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Beginnings that some spreadsheet takes for a formula's; some read the wide ones as narrow."""
 
 
 class Echo:
@@ -16,12 +17,17 @@ class Echo:
 
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula: a leading apostrophe where one could begin."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    return f"'{text}" if _is_marked(text) else text
 
 
 def plain_cell(text: str) -> str:
     """What ``safe_cell`` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
+    return text[1:] if text.startswith("'") and _is_marked(text) else text
+
+
+def _is_marked(text: str) -> bool:
+    """Dangerous, or taken for made safe already."""
+    return text.lstrip("'").startswith(DANGEROUS)
 
 
 def attached(lines: Iterable[str], name: str, content_type: str = "text/csv") -> HttpResponseBase:

@@ -1,15 +1,20 @@
 """What people may send about people and teams."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teams.models import Organisation, Person, Role, Team, User, check_zone
+from teams.models import Organisation, Person, Role, Team, User, check_one_line
+from teams.recorded import BEGINNING
+
+AHEAD = timedelta(days=731)
 
 
 class PreferencesForm(forms.Form):
@@ -31,6 +36,10 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Nobody types the organisation, yet names are unique in it."""
+        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]
 
 
 class TeamField(forms.ModelChoiceField):
@@ -79,9 +88,15 @@ class MembershipForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["team"].offer(teams)  # type: ignore[attr-defined]
 
+    def clean_since(self) -> datetime | None:
+        since = self.cleaned_data["since"]
+        if since and not BEGINNING <= since <= timezone.now() + AHEAD:
+            raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
+        return since
+
 
 class TeamNameForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, validators=[check_one_line])
 
 
 class TeamTargetForm(forms.Form):
@@ -104,22 +119,20 @@ class OrganisationForm(forms.ModelForm):
             "fiscal_year_start": gettext_lazy("1 for January. Quarters follow."),
         }
 
-    def clean_timezone(self) -> str:
-        check_zone(self.cleaned_data["timezone"])
-        return self.cleaned_data["timezone"]
-
 
 class CsvForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy("Columns: name, email, id in the CRM, team, role. Up to 5 MB."),
+        help_text=gettext_lazy("Columns: name, email, crm_id, team, role. Up to 5,000 rows."),
     )
 
 
 class JoinForm(forms.Form):
     """Opening an account by invitation."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=200)
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=200, validators=[check_one_line]
+    )
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,

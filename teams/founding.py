@@ -26,7 +26,7 @@ def found_organisation(
     Raises ValidationError with the fields that are wrong.
     """
     organisation = Organisation(
-        slug=slug,
+        slug=slug.lower(),
         name=name or slug,
         timezone=timezone,
         currency=currency,
@@ -50,7 +50,7 @@ def found_organisation(
 
 def organisation_called(slug: str) -> Organisation:
     """The organisation of that short name. Raises LookupError that lists what there is."""
-    found = Organisation.objects.filter(slug=slug).first()
+    found = Organisation.objects.filter(slug=slug.lower()).first()
     if found is None:
         known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise LookupError(f"There is no organisation “{slug}”. There is: {known or 'none yet'}.")

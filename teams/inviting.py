@@ -29,14 +29,16 @@ class NotInvited(Exception):
 def invite(person: Person, *, by: Person | None = None) -> Invitation:
     """Send a person a link to open their account; earlier links stop working.
 
-    Raises ValidationError if they have no mail address or have an account already.
+    Raises ValidationError if they have no mail address, have an account already or are deactivated.
     """
     if not person.email:
         raise ValidationError(_("An invitation needs a mail address."))
     if person.user_id:
         raise ValidationError(_("%(person)s has an account already.") % {"person": person})
+    if person.deactivated_at:
+        raise ValidationError(_("%(person)s is deactivated.") % {"person": person})
     now = timezone.now()
-    person.invitations.pending(now).update(revoked_at=now)
+    person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
     invitation = Invitation.objects.create(
         person=person, email=person.email, invited_by=by, expires_at=now + VALID
     )
@@ -66,11 +68,7 @@ def invitation_by(token: str) -> Invitation:
     """The pending invitation a link stands for. Raises NotInvited."""
     try:
         pk, nonce = signing.loads(token, salt=SALT, max_age=VALID)
-        return (
-            Invitation.objects.pending(timezone.now())
-            .select_related("person__organisation", "invited_by")
-            .get(pk=pk, nonce=nonce, person__user=None, person__deactivated_at=None)
-        )
+        return _usable().get(pk=pk, nonce=nonce)
     except (signing.BadSignature, ValueError, TypeError, Invitation.DoesNotExist) as error:
         raise NotInvited from error
 
@@ -97,7 +95,9 @@ def accept(invitation: Invitation, *, user: User) -> None:
 
 
 def has_account(email: str) -> bool:
-    return User.objects.filter(email__iexact=email).exists()
+    """Whether an account has the address, as the one it signs in with or as a proved other one."""
+    proved = EmailAddress.objects.filter(email__iexact=email, verified=True)
+    return User.objects.filter(email__iexact=email).exists() or proved.exists()
 
 
 def owns(user: User, email: str) -> bool:
@@ -106,10 +106,18 @@ def owns(user: User, email: str) -> bool:
     return addresses.exists()
 
 
+def _usable() -> InvitationQuerySet:
+    """Pending, for somebody who may still join."""
+    pending = Invitation.objects.pending(timezone.now())
+    return pending.filter(person__user=None, person__deactivated_at=None).select_related(
+        "person__organisation", "invited_by"
+    )
+
+
 def _take(invitation: Invitation) -> Invitation:
     """Of two who use a link at once, the second finds it used."""
-    held = Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None)
-    found = held.filter(revoked_at=None).first()
+    Person.objects.select_for_update().get(pk=invitation.person_id)
+    found = _usable().filter(pk=invitation.pk).first()
     if found is None:
         raise NotInvited
     return found
@@ -126,12 +134,7 @@ def _link(invitation: Invitation, user: User) -> None:
 @durable("teams.send_invitation")
 def send_invitation(job: RunningJob, *, invitation: int, language: str = "en") -> None:
     """The mail. Sent again only if the worker died before it could say that it was sent."""
-    found = (
-        Invitation.objects.pending(timezone.now())
-        .select_related("person__organisation", "invited_by")
-        .filter(pk=invitation)
-        .first()
-    )
+    found = _usable().filter(pk=invitation).first()
     if found is None:
         return
     with translation.override(language):

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models import Membership, MembershipQuerySet, Organisation, Person, Role, Team
 from teams.recorded import BEGINNING
 from teams.signals import memberships_changed
 
@@ -27,12 +26,9 @@ def join(
     ``primary`` None makes it primary if the person has no other primary one then. Raises
     ValidationError for another organisation's team, a closed team, or a role held already.
     """
-    lock(person.organisation)
-    if team.organisation_id != person.organisation_id or team.closed_at:
-        raise ValidationError(_("Choose an open team of the same organisation."))
-    later = Membership.objects.in_force().filter(Q(to_at=None) | Q(to_at__gt=since), person=person)
-    if later.filter(team=team, role=role).exists():
-        raise ValidationError(_("%(person)s has this role here already.") % {"person": person})
+    refuse_closed(team, person.organisation.locked())
+    later = _from(since, person)
+    _refuse_twice(later, person, team, role)
     clashes = later.filter(is_primary=True).exists()
     if primary and clashes:
         raise ValidationError(
@@ -52,48 +48,102 @@ def join(
 @transaction.atomic
 def leave(membership: Membership, *, at: datetime | None = None) -> None:
     """End a membership. Raises ValidationError if it would leave the organisation no admin."""
-    organisation = lock(membership.person.organisation)
-    membership.close(at or timezone.now())
-    keep_an_admin(organisation)
+    membership.person.organisation.locked()
+    moment = at or timezone.now()
+    _refuse_after_end(membership, moment)
+    membership.close(moment)
+    _keep_an_admin(membership)
     _announce(membership.person)
 
 
-@transaction.atomic
 def change_role(membership: Membership, *, role: str, at: datetime | None = None) -> None:
     """From ``at`` (now) on another role in the same team."""
-    _replace(membership, at or timezone.now(), role=role)
+    change(membership, role=role, at=at)
+
+
+def move(membership: Membership, *, team: Team, at: datetime | None = None) -> None:
+    """From ``at`` (now) on the same role in another team. A past date corrects the past."""
+    change(membership, team=team, at=at)
 
 
 @transaction.atomic
-def move(membership: Membership, *, team: Team, at: datetime | None = None) -> None:
-    """From ``at`` (now) on the same role in another team. A past date corrects the past."""
-    if team.organisation_id != membership.person.organisation_id or team.closed_at:
-        raise ValidationError(_("Choose an open team of the same organisation."))
-    _replace(membership, at or timezone.now(), team=team)
+def change(
+    membership: Membership,
+    *,
+    team: Team | None = None,
+    role: str = "",
+    at: datetime | None = None,
+) -> None:
+    """From ``at`` (now) on another team, another role, or both; else nothing happens.
+
+    Raises ValidationError where joining would, where the membership ends before, and where the
+    organisation would be left no admin.
+    """
+    person = membership.person
+    new_team, new_role = team or membership.team, role or membership.role
+    if (new_team.pk, new_role) == (membership.team_id, membership.role):
+        return
+    refuse_closed(new_team, person.organisation.locked())
+    moment = max(at or timezone.now(), membership.from_at)
+    _refuse_after_end(membership, moment)
+    _refuse_twice(_from(moment, person).exclude(pk=membership.pk), person, new_team, new_role)
+    membership.close(moment)
+    Membership.objects.create(
+        person=person,
+        team=new_team,
+        role=new_role,
+        from_at=moment,
+        to_at=membership.to_at,
+        is_primary=membership.is_primary,
+    )
+    _keep_an_admin(membership)
+    _announce(person)
 
 
-def _replace(membership: Membership, at: datetime, **changes: object) -> None:
-    organisation = lock(membership.person.organisation)
-    membership.close(at)
+def carry_over(team: Team, *, into: Team, at: datetime) -> None:
+    """Whoever is or will be in ``team`` is in ``into`` instead from ``at`` on, in the same role."""
+    held = Membership.objects.not_over(at).filter(team=team)
+    for membership in held.order_by("from_at"):
+        moment = max(at, membership.from_at)
+        there = Membership.objects.holding_at(moment).filter(
+            person_id=membership.person_id, team=into, role=membership.role
+        )
+        membership.close(moment)
+        already = there.first()
+        if already is None:
+            Membership.objects.create(**_span_of(membership, team_id=into.pk, from_at=moment))
+        elif membership.is_primary:
+            _make_primary(already, moment, membership.to_at)
+
+
+def _make_primary(membership: Membership, start: datetime, end: datetime | None) -> None:
+    """A membership that held beside the primary one takes its place from ``start`` to ``end``."""
+    membership.close(start)
+    span = {"from_at": start, "to_at": end, "is_primary": True}
+    Membership.objects.create(**_span_of(membership, **span))
+    if end is not None and (membership.to_at is None or membership.to_at > end):
+        Membership.objects.create(**_span_of(membership, from_at=end))
+
+
+def _span_of(membership: Membership, **changes: object) -> dict[str, object]:
     values = {
-        "person": membership.person,
-        "team": membership.team,
+        "person_id": membership.person_id,
+        "team_id": membership.team_id,
         "role": membership.role,
         "is_primary": membership.is_primary,
+        "from_at": membership.from_at,
         "to_at": membership.to_at,
-        "from_at": max(at, membership.from_at),
     }
-    Membership.objects.create(**(values | changes))
-    keep_an_admin(organisation)
-    _announce(membership.person)
+    return values | changes
 
 
 @transaction.atomic
 def deactivate(person: Person) -> None:
     """Take away all access. Facts and memberships stay as they were."""
-    organisation = lock(person.organisation)
+    person.organisation.locked()
     Person.objects.filter(pk=person.pk).update(deactivated_at=timezone.now())
-    keep_an_admin(organisation)
+    for membership in _from(timezone.now(), person):
+        _keep_an_admin(membership)
 
 
 @transaction.atomic
@@ -101,22 +151,45 @@ def reactivate(person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(deactivated_at=None)
 
 
-def lock(organisation: Organisation) -> Organisation:
-    """One change of memberships at a time, so that two admins cannot end each other's."""
-    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+def refuse_closed(team: Team, organisation: Organisation) -> None:
+    """Only an open team of the organisation can be joined or moved into."""
+    if not organisation.teams.open().filter(pk=team.pk).exists():
+        raise ValidationError(_("Choose an open team of the same organisation."))
 
 
-def keep_an_admin(organisation: Organisation) -> None:
-    """Refuse a change after which nobody administers the organisation."""
-    admins = Membership.objects.holding_at(timezone.now()).filter(
-        team__organisation=organisation,
-        team__is_root=True,
-        role=Role.ADMIN,
-        person__deactivated_at=None,
+def _from(since: datetime, person: Person) -> MembershipQuerySet:
+    """The person's memberships that hold at some time from ``since`` on."""
+    return Membership.objects.not_over(since).filter(person=person)
+
+
+def _refuse_twice(later: MembershipQuerySet, person: Person, team: Team, role: str) -> None:
+    if later.filter(team=team, role=role).exists():
+        raise ValidationError(_("%(person)s has this role here already.") % {"person": person})
+
+
+def _refuse_after_end(membership: Membership, moment: datetime) -> None:
+    if membership.to_at is not None and membership.to_at <= moment:
+        raise ValidationError(_("This membership ends before that day."))
+
+
+def _keep_an_admin(lost: Membership) -> None:
+    """Refuse to lose one if then, or at any later time, nobody administers the organisation.
+
+    In place of an admin with an account there must be another with an account: one without could
+    not be helped in by anybody.
+    """
+    if lost.role != Role.ADMIN or not lost.team.is_root:
+        return
+    admins = Membership.objects.in_force().filter(
+        team=lost.team, role=Role.ADMIN, person__deactivated_at=None
     )
-    if not admins.exists():
+    if lost.person.user_id:
+        admins = admins.filter(person__user__is_active=True)
+    now = timezone.now()
+    ends = admins.filter(to_at__gt=now).values_list("to_at", flat=True)
+    if not all(admins.holding_at(moment or now).exists() for moment in (now, *ends)):
         raise ValidationError(
-            _("The organisation would have no admin. Make somebody else an admin first.")
+            _("Nobody who can sign in would be admin. Make somebody else an admin first.")
         )
 
 

@@ -4,19 +4,23 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from teams import joining
 from teams.exporting import Echo, plain_cell, safe_cell
-from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models import Organisation
+from teams.registering import BadCell, Register, Row, primary_memberships
 
 HEADER = ("name", "email", "crm_id", "team", "role")
+NEEDED = ("name", "email")
+COLUMNS = {"external_id": "crm_id", NON_FIELD_ERRORS: "crm_id"}
+"""Where a model's complaint belongs, if not to the column of the field's name."""
+DELIMITERS = ",;\t"
 LARGEST = 5_000_000
+MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,7 @@ def export_people(organisation: Organisation) -> Iterator[str]:
     """CSV text, line by line: active people with their primary team (its short name) and role."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
-    now = timezone.now()
-    primary = Membership.objects.holding_at(now).filter(is_primary=True).select_related("team")
-    held = {membership.person_id: membership for membership in primary.filter(
-        person__organisation=organisation)}  # fmt: skip
+    held = primary_memberships(organisation)
     for person in organisation.people.active().iterator():
         membership = held.get(person.pk)
         place = (membership.team.slug, membership.role) if membership else ("", "")
@@ -54,101 +55,79 @@ def export_people(organisation: Organisation) -> Iterator[str]:
 def import_people(organisation: Organisation, file: IO[bytes]) -> dict[str, int]:
     """Add and change people as the file says; all of it or nothing.
 
-    A row is the person with that mail address, else with that CRM id. Raises BadFile.
+    A row means the person with that mail address, else with that CRM id, else the only one of that
+    name who has neither. An empty cell leaves what is there. Raises BadFile.
     """
-    problems: list[Trouble] = []
+    register = Register(organisation.locked())
     counts = {"created": 0, "updated": 0, "unchanged": 0}
-    teams = {team.slug: team for team in organisation.teams.open()}
-    teams |= {team.name.lower(): team for team in organisation.teams.open()}
-    seen: set[str] = set()
+    problems: list[Trouble] = []
     for line, row in _rows(file):
-        found = _trouble(line, row, teams, seen)
-        if not found:
-            try:
-                with transaction.atomic():
-                    counts[_take(organisation, row, teams)] += 1
-            except ValidationError as error:
-                found = [Trouble(line, "", row["email"] or row["name"], " ".join(error.messages))]
-        problems += found
+        try:
+            with transaction.atomic():
+                counts[register.take(row)] += 1
+        except BadCell as error:
+            problems.append(Trouble(line, error.column, row[error.column], error.reason))
+        except ValidationError as error:
+            problems += _troubles(line, row, error)
     if problems:
         raise BadFile(problems)
     return counts
 
 
-def _rows(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
+def _troubles(line: int, row: Row, error: ValidationError) -> Iterator[Trouble]:
+    """What a model says, by column; what a membership refuses, of the team."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"team": error.messages}
+    for field, messages in by_field.items():
+        column = COLUMNS.get(field, field)
+        yield Trouble(line, column, row[column], " ".join(messages))
+
+
+def _rows(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
+    """Line number and cells of each row that says anything. Raises BadFile."""
+    reader = _reader(_text(file))
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check(header)
+        for number, cells in enumerate(reader):
+            if number == MOST:
+                raise _bad(reader.line_num, "", _("The file has more than 5,000 rows. Split it."))
+            if any(cells[len(header) :]):
+                raise _bad(reader.line_num, "", _("This row has more cells than the header."))
+            said = dict(zip(header, cells, strict=False))
+            row = {name: plain_cell(said.get(name, "").strip()) for name in HEADER}
+            if any(row.values()):
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise _bad(reader.line_num, "", str(error)) from error
+
+
+def _text(file: IO[bytes]) -> str:
     raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise BadFile([Trouble(1, "", "", _("The file is larger than 5 MB."))])
+        raise _bad(1, "", _("The file is larger than 5 MB."))
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile([Trouble(1, "", "", _("This is not a text file in UTF-8."))]) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [name for name in ("name", "email") if name not in (reader.fieldnames or ())]
-    if missing:
-        raise BadFile([Trouble(1, missing[0], "", _("The file has no column of this name."))])
-    try:
-        for row in reader:
-            cells = {name: plain_cell((row.get(name) or "").strip()) for name in HEADER}
-            if any(cells.values()):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise BadFile([Trouble(reader.line_num, "", "", str(error))]) from error
+        raise _bad(1, "", _("This is not a text file in UTF-8.")) from error
 
 
-def _trouble(
-    line: int, row: dict[str, str], teams: dict[str, Team], seen: set[str]
-) -> list[Trouble]:
-    found = []
-    if not row["name"]:
-        found.append(Trouble(line, "name", "", _("This cell must not be empty.")))
-    if row["team"] and row["team"].lower() not in teams:
-        found.append(Trouble(line, "team", row["team"], _("There is no open team of this name.")))
-    if row["role"] and row["role"].lower() not in Role.values:
-        found.append(Trouble(line, "role", row["role"], _("Write rep, manager or admin.")))
-    key = row["email"].lower() or row["crm_id"] or row["name"].lower()
-    if key in seen:
-        found.append(
-            Trouble(line, "email", row["email"], _("This person stands in an earlier row."))
-        )
-    seen.add(key)
-    return found
+def _reader(text: str) -> Any:
+    """Cells are divided by whatever divides the header."""
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    return csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
 
 
-def _take(organisation: Organisation, row: dict[str, str], teams: dict[str, Team]) -> str:
-    person = _known(organisation, row) or Person(organisation=organisation)
-    before = (person.name, person.email, person.external_id)
-    person.name, person.email = row["name"], row["email"].lower() or person.email
-    person.external_id = row["crm_id"] or person.external_id
-    person.full_clean()
-    is_new = person.pk is None
-    changed = before != (person.name, person.email, person.external_id)
-    if changed:
-        person.save()
-    placed = _place(person, row, teams) if row["team"] else False
-    return "created" if is_new else "updated" if changed or placed else "unchanged"
+def _check(header: list[str]) -> None:
+    for name in NEEDED:
+        if name not in header:
+            raise _bad(1, name, _("The file has no column of this name."))
+    for name in header:
+        if name and name not in HEADER:
+            raise _bad(1, name, _("There is no such column: name, email, crm_id, team, role."))
+        if name and header.count(name) > 1:
+            raise _bad(1, name, _("This column stands twice."))
 
 
-def _known(organisation: Organisation, row: dict[str, str]) -> Person | None:
-    people = organisation.people.all()
-    if row["email"] and (found := people.filter(email__iexact=row["email"]).first()):
-        return found
-    return people.filter(external_id=row["crm_id"]).first() if row["crm_id"] else None
-
-
-def _place(person: Person, row: dict[str, str], teams: dict[str, Team]) -> bool:
-    """Put the person into the named team and role; whether that changed anything."""
-    team, role = teams[row["team"].lower()], row["role"].lower() or Role.REP
-    now = timezone.now()
-    held = person.memberships.holding_at(now).filter(is_primary=True).first()
-    if held is None:
-        joining.join(person, team=team, role=role, primary=True)
-        return True
-    if (held.team_id, held.role) == (team.pk, role):
-        return False
-    if held.team_id != team.pk:
-        joining.move(held, team=team, at=now)
-        held = person.memberships.holding_at(timezone.now()).get(is_primary=True)
-    if held.role != role:
-        joining.change_role(held, role=role)
-    return True
+def _bad(line: int, column: str, reason: str) -> BadFile:
+    return BadFile([Trouble(line, column, "", reason)])

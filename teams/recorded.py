@@ -8,6 +8,7 @@ any past reading can be repeated.
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +17,10 @@ from django.utils.translation import gettext_lazy as _
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 """Stands for "always so far" where nobody said since when. PostgreSQL's ``-infinity`` has no
 Python counterpart."""
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+"""As an instant of knowledge: what is believed now, whatever the clocks of those who recorded it
+said."""
 
 
 def in_force(*, prefix: str = "") -> Q:
@@ -56,6 +61,10 @@ class SpanQuerySet(RecordedQuerySet):
             from_at__lte=instant,
         )
 
+    def not_over(self, instant: datetime) -> Self:
+        """In force and holding at ``instant`` or at some time after it."""
+        return self.in_force().filter(Q(to_at=None) | Q(to_at__gt=instant))
+
 
 class Span(Recorded):
     """Something that held for a while: ``[from_at, to_at)``, open-ended where ``to_at`` is null."""
@@ -72,9 +81,11 @@ class Span(Recorded):
         """End this span at ``at``: void it and append one that ends there.
 
         A span that had not begun by then is voided only. ``changes`` are set on the appended row.
+        Raises ValidationError if it was voided already: of two who close a span at once, one does.
         """
         now = timezone.now()
-        type(self).objects.filter(pk=self.pk).void(now)
+        if not type(self).objects.filter(pk=self.pk).void(now):
+            raise ValidationError(_("Somebody has changed this meanwhile. Look again."))
         if self.from_at >= at:
             return
         values = {

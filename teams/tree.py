@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from teams.models import Membership, Organisation, Team, TeamLine, TeamPlacement
-from teams.recorded import BEGINNING
+from teams.joining import carry_over, refuse_closed
+from teams.models import Organisation, Team, TeamLine, TeamPlacement
+from teams.recorded import BEGINNING, FOREVER
 from teams.signals import tree_changed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def rebuild_lines(organisation: Organisation) -> None:
 def _insert_lines(cursor: "CursorWrapper", organisation: Organisation) -> None:
     cursor.execute(
         "INSERT INTO teams_teamline (team_id, ancestor_id, depth, from_at, to_at) " + LINES_SQL,
-        {"organisation": organisation.pk, "as_of": timezone.now()},
+        {"organisation": organisation.pk, "as_of": FOREVER},
     )
 
 
@@ -85,7 +86,8 @@ def free_slug(organisation: Organisation, name: str) -> str:
 @transaction.atomic
 def add_team(parent: Team, *, name: str, since: datetime = BEGINNING) -> Team:
     """Open a team under ``parent``. Siblings have different names."""
-    organisation = _lock(parent.organisation)
+    organisation = parent.organisation.locked()
+    refuse_closed(parent, organisation)
     _refuse_sibling(parent, name)
     team = Team.objects.create(
         organisation=organisation, name=name, slug=free_slug(organisation, name)
@@ -98,7 +100,7 @@ def add_team(parent: Team, *, name: str, since: datetime = BEGINNING) -> Team:
 @transaction.atomic
 def rename_team(team: Team, *, name: str) -> None:
     """Give a team another name; the root's is the organisation's. Addresses stay, for links."""
-    _lock(team.organisation)
+    team.organisation.locked()
     if not team.is_root:
         _refuse_sibling(Team.objects.above(team).reverse()[1], name, but=team)
     else:
@@ -111,16 +113,20 @@ def rename_team(team: Team, *, name: str) -> None:
 def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
     """Put a team with everything below it under another parent, from ``at`` (now) on.
 
-    What happened before stays with the old parent. Raises ValidationError for the root, for a
-    parent of another organisation, closed, or inside the team itself.
+    What happened before stays with the old parent; a past date goes back to the last move at most.
+    Raises ValidationError for the root, for a parent of another organisation, closed, or inside the
+    team itself at any time since, and for a date to come: who sees what changes when it is said.
     """
-    organisation = _lock(team.organisation)
-    _refuse_move(team, parent)
-    current = TeamPlacement.objects.in_force().get(team=team, to_at=None)
+    organisation = team.organisation.locked()
+    now = timezone.now()
+    if at is not None and at > now:
+        raise ValidationError(_("A team cannot be moved at a day to come."))
+    current = _placement(team)
+    moment = max(at or now, current.from_at)
+    _refuse_move(team, parent, organisation, moment)
     if current.parent_id == parent.pk:
         return
     _refuse_sibling(parent, team.name, but=team)
-    moment = at or timezone.now()
     current.close(moment)
     TeamPlacement.objects.create(team=team, parent=parent, from_at=moment)
     rebuild_lines(organisation)
@@ -129,25 +135,19 @@ def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
 @transaction.atomic
 def merge_team(team: Team, *, into: Team) -> None:
     """Close a team: its people and the teams below go on in ``into``; its history stays."""
-    organisation = _lock(team.organisation)
-    _refuse_move(team, into)
+    organisation = team.organisation.locked()
     now = timezone.now()
+    _refuse_move(team, into, organisation, now)
     for child in Team.objects.children_of(team).open():
         move_team(child, parent=into, at=now)
-    for membership in Membership.objects.holding_at(now).filter(team=team):
-        membership.close(now)
-        if not _holds_already(membership, into, now):
-            Membership.objects.create(
-                person_id=membership.person_id,
-                team=into,
-                role=membership.role,
-                is_primary=membership.is_primary,
-                from_at=now,
-                to_at=membership.to_at,
-            )
+    carry_over(team, into=into, at=now)
     team.closed_at = now
     team.save(update_fields=["closed_at"])
     rebuild_lines(organisation)
+
+
+def _placement(team: Team) -> TeamPlacement:
+    return TeamPlacement.objects.in_force().get(team=team, to_at=None)
 
 
 def create_root(organisation: Organisation) -> Team:
@@ -160,25 +160,13 @@ def create_root(organisation: Organisation) -> Team:
     return root
 
 
-def _holds_already(membership: Membership, team: Team, at: datetime) -> bool:
-    return (
-        Membership.objects.holding_at(at)
-        .filter(person_id=membership.person_id, team=team, role=membership.role)
-        .exists()
-    )
-
-
-def _lock(organisation: Organisation) -> Organisation:
-    """One change of a tree at a time: two moves at once could otherwise close a circle."""
-    return Organisation.objects.select_for_update().get(pk=organisation.pk)
-
-
-def _refuse_move(team: Team, parent: Team) -> None:
+def _refuse_move(team: Team, parent: Team, organisation: Organisation, since: datetime) -> None:
     if team.is_root:
         raise ValidationError(_("The organisation itself cannot be moved or merged."))
-    if parent.organisation_id != team.organisation_id or parent.closed_at:
-        raise ValidationError(_("Choose an open team of the same organisation."))
-    if Team.objects.under(team).filter(pk=parent.pk).exists():
+    for each in (team, parent):
+        refuse_closed(each, organisation)
+    inside = TeamLine.objects.filter(team=parent, ancestor=team)
+    if inside.filter(Q(to_at=None) | Q(to_at__gt=since)).exists():
         raise ValidationError(_("A team cannot go into itself or a team below it."))
 
 

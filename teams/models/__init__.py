@@ -1,7 +1,13 @@
 """Organisations, the people in them, their teams, and who is what where and when."""
 
 from teams.models.accounts import User, UserManager
-from teams.models.organisations import Organisation, check_zone
+from teams.models.organisations import (
+    Organisation,
+    check_currency,
+    check_month,
+    check_one_line,
+    check_zone,
+)
 from teams.models.people import (
     Invitation,
     InvitationQuerySet,
@@ -29,6 +35,9 @@ __all__ = [
     "TeamQuerySet",
     "User",
     "UserManager",
+    "check_currency",
+    "check_month",
+    "check_one_line",
     "check_zone",
     "invitation_nonce",
 ]

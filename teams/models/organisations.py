@@ -1,6 +1,8 @@
 """Organisations: the wall nothing crosses."""
 
-from typing import TYPE_CHECKING
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -13,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from teams.models.tree import Team
 
+CURRENCY = re.compile("[A-Z]{3}")
+
 
 def check_zone(name: str) -> None:
     """Refuse a time zone that the IANA database does not know."""
@@ -20,17 +24,35 @@ def check_zone(name: str) -> None:
         raise ValidationError(_("“%(zone)s” is not a known time zone."), params={"zone": name})
 
 
+def check_currency(code: str) -> None:
+    if not CURRENCY.fullmatch(code):
+        raise ValidationError(_("A currency is three capital letters, such as EUR."))
+
+
+def check_month(number: int) -> None:
+    if not 1 <= number <= 12:
+        raise ValidationError(_("A month is a number from 1 to 12."))
+
+
+def check_one_line(text: str) -> None:
+    """Refuse names with line breaks or other control characters: they stand in mails and CSV."""
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise ValidationError(_("Write this on one line."))
+
+
 class Organisation(models.Model):
     """The wall nothing crosses."""
 
     slug = models.SlugField(_("short name"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[check_one_line])
     timezone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_zone]
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency = models.CharField(
+        _("currency"), max_length=3, default="EUR", validators=[check_currency]
+    )
     fiscal_year_start = models.PositiveSmallIntegerField(
-        _("fiscal year starts in month"), default=1
+        _("fiscal year starts in month"), default=1, validators=[check_month]
     )
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
 
@@ -38,13 +60,11 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="organisation_currency_is_three_capitals",
-                condition=Q(currency__regex=r"^[A-Z]{3}$"),
-                violation_error_message=_("A currency is three capital letters, such as EUR."),
+                condition=Q(currency__regex=f"^{CURRENCY.pattern}$"),
             ),
             models.CheckConstraint(
                 name="organisation_fiscal_year_starts_in_a_month",
                 condition=Q(fiscal_year_start__gte=1, fiscal_year_start__lte=12),
-                violation_error_message=_("A month is a number from 1 to 12."),
             ),
         ]
 
@@ -54,6 +74,11 @@ class Organisation(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def locked(self) -> Self:
+        """The same, read again; until the transaction ends nobody else changes its tree or who is
+        in it. Two moves at once could otherwise close a circle, two admins end each other."""
+        return type(self).objects.select_for_update().get(pk=self.pk)
 
     @cached_property
     def root(self) -> "Team":

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from teams.models.accounts import User
-from teams.models.organisations import Organisation
+from teams.models.organisations import Organisation, check_one_line
 from teams.models.tree import Team
 from teams.recorded import Span, SpanQuerySet, span_is_forward
 
@@ -71,12 +71,13 @@ class Person(models.Model):
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="people", editable=False
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[check_one_line])
     email = models.EmailField(_("mail address"), blank=True)
     external_id = models.CharField(
         _("id in the CRM"),
         max_length=200,
         blank=True,
+        validators=[check_one_line],
         help_text=_("How sales files name this person, if not by name or mail address."),
     )
     created_at = models.DateTimeField(default=now, editable=False)
@@ -183,7 +184,13 @@ def invitation_nonce() -> str:
 
 class InvitationQuerySet(models.QuerySet):
     def pending(self, at: datetime) -> Self:
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+        """Open at ``at``, and sent to the address the person still has."""
+        return self.filter(
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=at,
+            email__iexact=F("person__email"),
+        )
 
 
 class Invitation(models.Model):

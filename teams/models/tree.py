@@ -9,7 +9,7 @@ from django.db.models import Count, F, Func, Q, UniqueConstraint, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from teams.models.organisations import Organisation
+from teams.models.organisations import Organisation, check_one_line
 from teams.recorded import Span, span_is_forward
 
 
@@ -44,7 +44,7 @@ class Team(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="teams")
     slug = models.SlugField(_("short name"), max_length=80)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[check_one_line])
     is_root = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)

@@ -3,8 +3,9 @@
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from teams.access import account_of, public_view
+from teams.access import FORM, account_of, public_view
 from teams.forms import JoinForm
 from teams.inviting import (
     NotInvited,
@@ -19,6 +20,7 @@ from teams.models import Invitation
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@require_http_methods(FORM)
 @public_view
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Open an account; or, with one that has the invited address, join with it."""

@@ -10,14 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from teams import joining
-from teams.access import ADMIN, MANAGER, organisation_view, team_view
+from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.exporting import attached
 from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
 from teams.inviting import invite
-from teams.models import Membership, Person, Role, Team
+from teams.models import Person, Role, Team
 from teams.people_csv import BadFile, export_people, import_people
 from teams.tree import open_teams
 
@@ -41,6 +41,7 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
     return render(request, "teams/people.html", context)
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def new_person(request: HttpRequest, team: Team) -> HttpResponse:
     person = Person(organisation=team.organisation)
@@ -159,16 +160,16 @@ def join_team(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 def change_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
     """Another role, another team, or the end, from a day on."""
     person = _person(team, pk)
-    held = get_object_or_404(person.memberships.holding_at(timezone.now()), pk=membership)
+    held = get_object_or_404(person.memberships.not_over(timezone.now()), pk=membership)
     form = MembershipForm(request.POST, teams=open_teams(team.organisation))
-    act = request.POST.get("act")
     try:
-        if act == "end":
+        if request.POST.get("act") == "end":
             joining.leave(held)
         elif not form.is_valid():
             raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
         else:
-            _change(held, form.cleaned_data)
+            said = form.cleaned_data
+            joining.change(held, team=said["team"], role=said["role"], at=said["since"])
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -176,16 +177,7 @@ def change_membership(request: HttpRequest, team: Team, pk: int, membership: int
     return redirect("teams:person", team, pk)
 
 
-def _change(held: Membership, said: dict[str, Any]) -> None:
-    if said["team"] != held.team:
-        joining.move(held, team=said["team"], at=said["since"])
-        held = held.person.memberships.holding_at(timezone.now()).get(
-            team=said["team"], role=held.role
-        )
-    if said["role"] != held.role:
-        joining.change_role(held, role=said["role"], at=said["since"])
-
-
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def people_in(request: HttpRequest, team: Team) -> HttpResponse:
     """People from a CSV file: all of it or, with errors shown, nothing."""

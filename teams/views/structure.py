@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from teams import tree
-from teams.access import ADMIN, MANAGER, organisation_view, team_view
+from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.forms import OrganisationForm, TeamNameForm, TeamTargetForm
 from teams.founding import settle
 from teams.models import Team
@@ -25,6 +25,7 @@ def structure(request: HttpRequest, team: Team) -> HttpResponse:
     return render(request, "teams/structure.html", context)
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     """Rename, add below, move, merge: one form each, on one page."""
@@ -78,6 +79,7 @@ def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, Any]:
     return form.cleaned_data
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def settings(request: HttpRequest, team: Team) -> HttpResponse:
     form = OrganisationForm(request.POST or None, instance=team.organisation)
