@@ -43,7 +43,13 @@ class ChartPoint:
     text: str
 
 
-def trend_chart(points: Sequence[ChartPoint], *, title: str, unit: str) -> SafeString:
+WIDE, NARROW = 720, 340
+"""Widths in pixels of a desktop's card and a phone's, so that labels are readable on both."""
+
+
+def trend_chart(
+    points: Sequence[ChartPoint], *, title: str, unit: str, width: int = WIDE
+) -> SafeString:
     """A line with its interval as a band; gaps where there is no value; hollow where n is small
     or the period still runs."""
     data = alt.Data(values=[_datum(place, point) for place, point in enumerate(points)])
@@ -63,7 +69,7 @@ def trend_chart(points: Sequence[ChartPoint], *, title: str, unit: str) -> SafeS
         fill=alt.condition("datum.hollow", alt.value(SURFACE), alt.value(ACCENT)),
         description="text:N",
     )
-    return render(alt.layer(band, line, dots).properties(width=720, height=220), title=title)
+    return render(alt.layer(band, line, dots).properties(width=width, height=220), title=title)
 
 
 def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:

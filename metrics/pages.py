@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from metrics.asking import trend_periods
-from metrics.charts import ChartPoint, describe_trend, sparkline, trend_chart
+from metrics.charts import NARROW, ChartPoint, describe_trend, sparkline, trend_chart
 from metrics.comparing import change
 from metrics.deciding import median_decision
 from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
@@ -117,23 +117,27 @@ def _headline(asked: Asked, metric: Metric, readings: list[Reading], *, small: b
         against=points[-2].label if len(points) > 1 else "",
         partial=period.is_partial(now),
         url=metric_url(asked, metric),
-        chart=_picture(metric, points, summary, small=small),
+        **_pictures(metric, points, summary, small=small),
         summary=summary,
     )
 
 
-def _picture(
+def _pictures(
     metric: Metric, points: list[ChartPoint], summary: str, *, small: bool
-) -> SafeString | None:
+) -> dict[str, SafeString]:
     """The trend drawn from the first value on; nothing where there is less than two."""
     while points and points[0].value is None:
         points = points[1:]
     if sum(point.value is not None for point in points) < 2:
-        return None
+        return {}
     title = f"{metric.title}: {summary}"
     if small:
-        return sparkline(points, title=title)
-    return trend_chart(points, title=title, unit=unit_of(metric))
+        return {"chart": sparkline(points, title=title)}
+    unit = unit_of(metric)
+    return {
+        "chart": trend_chart(points, title=title, unit=unit),
+        "narrow_chart": trend_chart(points, title=title, unit=unit, width=NARROW),
+    }
 
 
 def children_rows(asked: Asked) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ class Shown:
     partial: bool = False
     url: str = ""
     chart: SafeString | None = None
+    narrow_chart: SafeString | None = None
     summary: str = ""
 
     @property
