@@ -130,13 +130,16 @@ def _at_rank(rank: str) -> str:
     return f"(sorted[{low}] + (sorted[{high}] - sorted[{low}]) * ({rank} - floor({rank})))::float8"
 
 
-def _order_statistic(sign: str) -> str:
-    """Distribution-free ends of the median: ranks n/2 -+ z/2 sqrt(n), rounded up.
+LOWER_RANK = f"round(n / 2.0 - {Z / 2} * sqrt(n))::int"
 
-    Conover, Practical Nonparametric Statistics, 3rd edition, 3.2. Null for too few values.
+
+def _order_statistic(rank: str) -> str:
+    """An end of the median's distribution-free interval; null where no two values make one.
+
+    Ranks n/2 - z/2 sqrt(n) and as many from the top, rounded: Campbell and Gardner (1988), British
+    Medical Journal 296, 1454-1456. They cover the median in at least 95 % of samples.
     """
-    rank = f"ceil(n / 2.0 {sign} {Z / 2} * sqrt(n))::int"
-    return f"CASE WHEN {rank} BETWEEN 1 AND n THEN sorted[{rank}] END::float8"
+    return f"CASE WHEN {LOWER_RANK} >= 1 THEN sorted[{rank}] END::float8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,8 @@ class Median:
     n AS numerator, n AS denominator, n, 0 AS pending, excluded, total,
     {_at_rank("(n - 1) * 0.5")} AS median, {_at_rank("(n - 1) * 0.25")} AS p25,
     {_at_rank("(n - 1) * 0.75")} AS p75,
-    {_order_statistic("-")} AS low, {_order_statistic("+")} AS high"""
+    {_order_statistic(LOWER_RANK)} AS low,
+    {_order_statistic(f"n + 1 - {LOWER_RANK}")} AS high"""
 
     def read(self, statistics: Statistics) -> Reading:
         def scaled(value: Any) -> float | None:

@@ -52,7 +52,8 @@ def statistics(
 ) -> dict[str, Mapping[Key, Statistics]]:
     """By metric, the statistics of scopes in periods of one grain. What is absent had no atoms.
 
-    One query for all metrics that are kept as snapshots, one for each other.
+    A range of days stands alone, since its key does not say which it is. One query for all metrics
+    that are kept as snapshots, one for each other.
     """
     ids = list(teams)
     kept = as_of is None and periods[0].grain in GRAINS
@@ -151,6 +152,9 @@ def trends(
     as_of: datetime | None = None,
 ) -> dict[str, list[Reading]]:
     """By metric, the number in each of several periods of one grain."""
+    if len(periods) > 1 and periods[0].grain not in GRAINS:
+        each = [trends(scope, metrics, [period], as_of=as_of) for period in periods]
+        return {metric.slug: [found[metric.slug][0] for found in each] for metric in metrics}
     organisation, teams = scope.team.organisation, [scope.team.pk]
     found = statistics(organisation, metrics, periods, teams=teams, whose=scope.whose, as_of=as_of)
     keys = [(*scope.key, starts(period)) for period in periods]

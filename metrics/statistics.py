@@ -77,12 +77,12 @@ def median_difference(
     if not len(new) or not len(old):
         return None
     generator = random.Random(seed)  # noqa: S311
-    differences = _resampled_medians(new, generator) - _resampled_medians(old, generator)
+    differences = resampled_medians(new, generator) - resampled_medians(old, generator)
     low, high = np.percentile(differences, [2.5, 97.5])
     return float(low), float(high)
 
 
-def _resampled_medians(ordered: Sequence[float], generator: random.Random) -> np.ndarray:
+def resampled_medians(ordered: Sequence[float], generator: random.Random) -> np.ndarray:
     """Medians of resamples without resampling.
 
     The k-th smallest of n draws from values x is x[floor(n * u)] with u the k-th smallest of n
