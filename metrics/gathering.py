@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from metrics.atoms import COLUMNS, ROOT, Atoms
+from metrics.atoms import COLUMNS, ROOT, Atoms, derived
 from metrics.declared import Metric
 from metrics.measures import STATISTICS, Statistics
 from metrics.periods import ALL, RANGE, Period
@@ -26,7 +26,7 @@ START = {
 }
 """The index of the first month of the period an atom lies in."""
 
-STORED = f"""SELECT {COLUMNS} FROM metrics_atom
+STORED = f"""SELECT {", ".join(COLUMNS)} FROM metrics_atom
     WHERE organisation_id = %(organisation)s AND kind = %(kind)s"""
 
 KNOWN_LINES = f"SELECT team_id, ancestor_id, from_at, to_at FROM ({LINES_SQL}) known_line"
@@ -77,7 +77,7 @@ def lines_source(as_of: datetime | None) -> str:
 
 
 def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
-    return STORED if as_of is None else atoms.sql()
+    return STORED if as_of is None else derived([atoms])
 
 
 def scoped(question: Question, *, part: str = "") -> str:

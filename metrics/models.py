@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from teams.access import TeamScoped
@@ -112,7 +112,7 @@ class Snapshot(models.Model):
     p75 = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    computed_at = models.DateTimeField(default=timezone.now)
+    computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

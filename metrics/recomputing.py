@@ -4,35 +4,46 @@ Replaced, never incremented: running twice changes nothing, and a recompute of w
 the same rows as a recompute of everything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from metrics.atoms import ALL, COLUMNS, Atoms
+from metrics.atoms import ALL, COLUMNS, Atoms, derived
 from metrics.declared import METRICS, Metric
 from metrics.gathering import Question, basis, statement
 from metrics.measures import STATISTICS
-from metrics.models import Atom, Snapshot, Stale
+from metrics.models import Atom, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
+from metrics.replacing import compare, write
 from teams.models import Organisation
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 """Stored atoms are of the facts in force, whatever the clock of the machine that recorded them."""
 
-INSERT_ATOMS = f"""
-INSERT INTO metrics_atom (organisation_id, kind, {COLUMNS})
-SELECT %(organisation)s, %(kind)s, {COLUMNS} FROM ({{atoms}}) fresh"""
+WORK_MEM = "64MB"
+"""For the sorts and joins of a recompute: more than pages need, and only one runs at a time."""
 
-INSERT_SNAPSHOTS = f"""
-INSERT INTO metrics_snapshot (organisation_id, metric, version, grain, start, computed_at,
-                              team_id, rep_id, {", ".join(STATISTICS)})
-SELECT %(organisation)s, %(metric)s, %(version)s, %(grain)s,
-       make_date(start / 12, start %% 12 + 1, 1), %(as_of)s,
-       scope, scope_rep, {", ".join(STATISTICS)}
-FROM ({{gathered}}) fresh"""
+ATOM = ("organisation_id", "kind", *COLUMNS)
+FRESH_ATOMS = f"""
+SELECT %(organisation)s AS organisation_id, kind, {", ".join(COLUMNS)} FROM ({{derived}}) derived"""
+
+TOUCHED = """
+SELECT kind, array_agg(DISTINCT month) FROM (
+    SELECT kind, month FROM difference WHERE kind IS NOT NULL
+    UNION ALL
+    SELECT kind, month FROM metrics_atom WHERE id IN (SELECT stored_id FROM difference)) touched
+GROUP BY kind"""
+
+SNAPSHOT = (
+    "organisation_id", "metric", "version", "grain", "start", "team_id", "rep_id", *STATISTICS
+)  # fmt: skip
+FRESH_SNAPSHOTS = f"""
+SELECT %(organisation)s AS organisation_id, %(metric)s AS metric, %(version)s AS version,
+       %(grain)s AS grain, make_date(start / 12, start %% 12 + 1, 1) AS start, scope AS team_id,
+       scope_rep AS rep_id, {", ".join(STATISTICS)}
+FROM ({{gathered}}) gathered"""
 
 
 def mark_stale(organisation: Organisation, entities: Iterable[int]) -> None:
@@ -61,8 +72,7 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
     entities = sorted(set(marks))
     if entities:
         now = timezone.now()
-        for atoms in ALL:
-            months = _derive_some(organisation, atoms, entities)
+        for atoms, months in _derive(organisation, ALL, entities).items():
             _gather(organisation, atoms, months, now)
     return len(marks)
 
@@ -85,55 +95,57 @@ def recompute_all(
             pass
     now = timezone.now()
     counted = {metric.atoms for metric in metrics}
-    for atoms in ALL:
-        if atoms in counted:
-            months = _derive_all(organisation, atoms)
-            chosen = None if since is None else [m for m in months if m >= month_index(since)]
-            _gather(organisation, atoms, chosen, now)
+    for atoms, touched in _derive(organisation, counted).items():
+        months = None
+        if since is not None:
+            months = [m for m in touched | _months(organisation, atoms) if m >= month_index(since)]
+        _gather(organisation, atoms, months, now)
 
 
 def _lock(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, TRUE)", [WORK_MEM])
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('metrics.recompute', %s))",
             [organisation.pk],
         )
 
 
-def _derive_all(organisation: Organisation, atoms: Atoms) -> list[int]:
-    """Replace all atoms of a kind; the months any were in or are in."""
-    kept = Atom.objects.filter(organisation=organisation, kind=atoms.number)
-    before = _months(kept)
-    kept.delete()
-    _insert_atoms(organisation, atoms, None)
-    return sorted(before | _months(kept))
-
-
-def _derive_some(organisation: Organisation, atoms: Atoms, entities: list[int]) -> list[int]:
-    """Replace the atoms of ``entities``; the months they were in or are in."""
-    kept = Atom.objects.filter(organisation=organisation, kind=atoms.number, entity__in=entities)
-    before = _months(kept)
-    kept.delete()
-    _insert_atoms(organisation, atoms, entities)
-    return sorted(before | _months(kept))
-
-
-def _months(atoms: QuerySet[Atom]) -> set[int]:
-    return set(atoms.order_by().values_list("month", flat=True).distinct())
-
-
-def _insert_atoms(organisation: Organisation, atoms: Atoms, entities: list[int] | None) -> None:
-    sql = INSERT_ATOMS.format(atoms=atoms.sql(some=entities is not None))
-    parameters = basis(organisation, FOREVER) | {"kind": atoms.number, "entities": entities}
+def _derive(
+    organisation: Organisation, kinds: Collection[Atoms], entities: list[int] | None = None
+) -> dict[Atoms, set[int]]:
+    """Make stored atoms of some kinds equal to the facts, for ``entities`` or for all; the months
+    in which any of a kind changed."""
+    kept = "organisation_id = %(organisation)s AND kind = ANY(%(kinds)s)"
+    if entities is not None:
+        kept += " AND entity = ANY(%(entities)s)"
+    compare(
+        "metrics_atom",
+        columns=ATOM,
+        kept=kept,
+        fresh=FRESH_ATOMS.format(derived=derived(kinds, some=entities is not None)),
+        same="stored.kind = fresh.kind AND stored.entity = fresh.entity",
+        parameters=basis(organisation, FOREVER)
+        | {"kinds": [atoms.number for atoms in kinds], "entities": entities},
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(TOUCHED)
+        touched = dict(cursor.fetchall())
+    write("metrics_atom", ATOM)
+    return {atoms: set(touched.get(atoms.number, ())) for atoms in kinds}
+
+
+def _months(organisation: Organisation, atoms: Atoms) -> set[int]:
+    """The months any stored atom of a kind is in."""
+    found = Atom.objects.filter(organisation=organisation, kind=atoms.number)
+    return set(found.order_by().values_list("month", flat=True).distinct())
 
 
 def _gather(
-    organisation: Organisation, atoms: Atoms, months: list[int] | None, now: datetime
+    organisation: Organisation, atoms: Atoms, months: Collection[int] | None, now: datetime
 ) -> None:
     """Replace the snapshots of every period that holds one of ``months``; None is all there are."""
-    if months == []:
+    if months is not None and not months:
         return
     for metric in METRICS:
         if metric.atoms is atoms and not metric.live:
@@ -145,34 +157,36 @@ def _replace_grain(
     organisation: Organisation,
     metric: Metric,
     grain: str,
-    months: list[int] | None,
+    months: Collection[int] | None,
     now: datetime,
 ) -> None:
-    kept = Snapshot.objects.filter(organisation=organisation, metric=metric.slug, grain=grain)
-    where, parameters = "TRUE", {}
+    kept = "organisation_id = %(organisation)s AND metric = %(metric)s AND grain = %(grain)s"
+    where, chosen = "TRUE", {}
     if months is not None:
         periods = _periods(organisation, grain, months)
-        kept = kept.filter(start__in=[period.start for period in periods])
-        spans = [index for period in periods for index in range(*period.months)]
-        where, parameters = "a.month = ANY(%(months)s)", {"months": spans}
-    kept.delete()
+        kept += " AND start = ANY(%(starts)s)"
+        where = "a.month = ANY(%(months)s)"
+        chosen = {
+            "starts": [period.start for period in periods],
+            "months": [index for period in periods for index in range(*period.months)],
+        }
     question = Question(
-        organisation=organisation,
-        metric=metric,
-        grain=grain,
-        where=where,
-        params=parameters,
-        now=now,
+        organisation=organisation, metric=metric, grain=grain, where=where, params=chosen, now=now
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_SNAPSHOTS.format(gathered=statement(question)),
-            question.parameters()
-            | {"metric": metric.slug, "version": metric.version, "grain": grain},
-        )
+    compare(
+        "metrics_snapshot",
+        columns=SNAPSHOT,
+        kept=kept,
+        fresh=FRESH_SNAPSHOTS.format(gathered=statement(question)),
+        same="stored.team_id = fresh.team_id AND stored.start = fresh.start"
+        " AND COALESCE(stored.rep_id, 0) = COALESCE(fresh.rep_id, 0)",
+        parameters=question.parameters()
+        | {"metric": metric.slug, "version": metric.version, "grain": grain},
+    )
+    write("metrics_snapshot", SNAPSHOT)
 
 
-def _periods(organisation: Organisation, grain: str, months: list[int]) -> list[Period]:
+def _periods(organisation: Organisation, grain: str, months: Collection[int]) -> list[Period]:
     fiscal = organisation.fiscal_year_start
     found = {Period.containing(from_index(month), grain, fiscal) for month in months}
     return sorted(found, key=lambda period: period.start)
