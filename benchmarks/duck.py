@@ -94,14 +94,13 @@ INSERT INTO snapshot BY NAME
 SELECT 'sales-cycle' AS metric, '{grain}' AS grain, date_trunc('{grain}', month)::date AS start,
        team_id, rep_id, n AS numerator, n AS denominator, n, excluded, total,
        quartiles[1] AS p25, quartiles[2] AS median, quartiles[3] AS p75,
-       CASE WHEN lower BETWEEN 1 AND n THEN sorted[lower] END AS low,
-       CASE WHEN upper BETWEEN 1 AND n THEN sorted[upper] END AS high
+       CASE WHEN lower >= 1 THEN sorted[lower] END AS low,
+       CASE WHEN lower >= 1 THEN sorted[n + 1 - lower] END AS high
 FROM (SELECT date_trunc('{grain}', month) AS month, team_id, rep_id, count(value) AS n,
              count(*) FILTER (WHERE value IS NULL) AS excluded, sum(value) AS total,
              quantile_cont(value, [0.25, 0.5, 0.75]) AS quartiles,
              list_sort(list(value) FILTER (WHERE value IS NOT NULL)) AS sorted,
-             ceil(n / 2 - {half} * sqrt(n))::INT AS lower,
-             ceil(n / 2 + {half} * sqrt(n))::INT AS upper
+             round_even(n / 2 - {half} * sqrt(n), 0)::INT AS lower
       FROM ({scoped}) GROUP BY ALL)"""
 
 CYCLES = """
