@@ -7,6 +7,7 @@ app_name = "sales"
 # /teams/<team>/
 urlpatterns = [
     path("imports/", imports.imports, name="imports"),
+    path("imports/imports.csv", imports.imports_csv, name="imports-csv"),
     path("imports/new/", imports.new_import, name="import-new"),
     path("imports/<int:pk>/", imports.import_run, name="import"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),

@@ -35,12 +35,16 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """Jobs, the newest first; of one state if one is asked for."""
     counts = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
     state = request.GET.get("state", "")
-    listed = Job.objects.filter(state=state) if state in Job.State.values else Job.objects.all()
+    asked = request.GET.get("q", "").strip().replace("\0", "")
+    listed = Job.objects.filter(task__icontains=asked)
+    if state in Job.State.values:
+        listed = listed.filter(state=state)
     oldest = Job.objects.due(timezone.now()).order_by("run_after").first()
     context = {
         "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
         "states": [(code, name, counts.get(code, 0)) for code, name in Job.State.choices],
         "state": state,
+        "asked": asked,
         "oldest": oldest,
         "late": oldest and (timezone.now() - oldest.run_after).total_seconds() > 60,
     }

@@ -38,11 +38,41 @@ State = ImportRun.State
 @require_safe
 @organisation_view(ADMIN)
 def imports(request: HttpRequest, team: Team) -> HttpResponse:
-    asked = request.GET.get("q", "").strip().replace("\0", "")
+    runs, asked = _runs_asked(request, team)
+    page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
+    context = {"team": team, "page": page, "states": State.choices, **asked}
+    return render(request, "sales/imports.html", context)
+
+
+@require_safe
+@organisation_view(ADMIN)
+def imports_csv(request: HttpRequest, team: Team) -> HttpResponseBase:
+    runs, _asked = _runs_asked(request, team)
+    return attached(_run_lines(runs), f"imports-{team.slug}.csv")
+
+
+def _runs_asked(request: HttpRequest, team: Team) -> tuple[Any, dict[str, str]]:
+    """The imports the address asks for, and what it asks."""
+    said = request.GET
+    asked, state = said.get("q", "").strip().replace("\0", ""), said.get("state", "")
     runs = team.organisation.import_runs.select_related("started_by")
     runs = runs.filter(file_name__icontains=asked)
-    page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "sales/imports.html", {"team": team, "page": page, "asked": asked})
+    if state in State.values:
+        runs = runs.filter(state=state)
+    if said.get("sort") == "oldest":
+        runs = runs.order_by("created_at", "pk")
+    return runs, {"asked": asked, "state": state, "sort": said.get("sort", "")}
+
+
+def _run_lines(runs: Any) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    counts = ("created", "updated", "unchanged", "ignored", "rejected")
+    yield writer.writerow(("file", "kind", "state", *counts, "at", "by"))
+    for run in runs.iterator(chunk_size=500):
+        by = run.started_by.name if run.started_by else ""
+        numbers = [getattr(run, name) for name in counts]
+        told = (run.created_at.isoformat(), safe_cell(by))
+        yield writer.writerow([safe_cell(run.file_name), run.kind, run.state, *numbers, *told])
 
 
 @organisation_view(ADMIN)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from teams import joining
@@ -22,6 +23,11 @@ from teams.people_csv import BadFile, export_people, import_people
 from teams.tree import open_teams
 
 PAGE = 50
+SORTS = {
+    "name": (gettext_lazy("by name"), ("name", "pk")),
+    "email": (gettext_lazy("by mail address"), ("email", "pk")),
+    "newest": (gettext_lazy("newest first"), ("-created_at", "-pk")),
+}
 
 
 @require_safe
@@ -29,14 +35,17 @@ PAGE = 50
 def people(request: HttpRequest, team: Team) -> HttpResponse:
     """Who is in the team and below now; under the root everybody, also those in no team."""
     asked = request.GET.get("q", "").strip().replace("\0", "")
-    state = request.GET.get("state", "active")
+    state, sort = request.GET.get("state", "active"), request.GET.get("sort", "name")
     listed = team.organisation.people.now_in(team).called(asked).with_places()
     listed = listed.filter(deactivated_at__isnull=state != "deactivated")
+    listed = listed.order_by(*SORTS.get(sort, SORTS["name"])[1])
     context = {
         "team": team,
         "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
         "asked": asked,
         "state": state,
+        "sort": sort,
+        "sorts": [(code, name) for code, (name, _order) in SORTS.items()],
     }
     return render(request, "teams/people.html", context)
 
