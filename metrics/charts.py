@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 from django.core.cache import cache
+from django.utils.formats import get_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -88,7 +89,7 @@ def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:
     )
     last = base.transform_filter("datum.last").mark_point(
         filled=True, size=40, color=ACCENT, opacity=1
-    ).encode(y="value:Q")  # fmt: skip
+    ).encode(y="value:Q", description="text:N")  # fmt: skip
     return render(alt.layer(band, line, last).properties(width=260, height=48), title=title)
 
 
@@ -99,12 +100,20 @@ def _datum(place: int, point: ChartPoint, *, last: bool = False) -> dict[str, An
 
 
 def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
-    """The chart as SVG, from the cache if this specification was drawn before."""
+    """The chart as SVG, from the cache if this specification was drawn before.
+
+    Only points are described, in our own words: what the drawing library would say of axes, lines
+    and areas is English.
+    """
     spec = chart.configure(
         background="transparent",
         font=FONT,
+        locale={"number": _number_format()},
         view=alt.ViewConfig(stroke=None),
+        area=alt.AreaConfig(aria=False),
+        line=alt.LineConfig(aria=False),
         axis=alt.AxisConfig(
+            aria=False,
             labelColor=TEXT,
             titleColor=TEXT,
             gridColor=LINE,
@@ -117,6 +126,16 @@ def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
     ).to_dict(validate=False)
     text = json.dumps(spec, sort_keys=True, default=str)
     return mark_safe(_picture(text, title))  # noqa: S308
+
+
+def _number_format() -> dict[str, Any]:
+    """How the numbers of an axis are written in the current language."""
+    return {
+        "decimal": get_format("DECIMAL_SEPARATOR"),
+        "thousands": get_format("THOUSAND_SEPARATOR"),
+        "grouping": [3],
+        "currency": ["", ""],
+    }
 
 
 @lru_cache(maxsize=256)

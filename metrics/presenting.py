@@ -29,6 +29,11 @@ def rounded(value: float | None, places: int = 1) -> str:
     return number_format(exact, decimal_pos=places, force_grouping=True)
 
 
+def span(low: float, high: float) -> str:
+    """An interval; its separator differs from the decimal mark of the current language."""
+    return _("[%(low)s, %(high)s]") % {"low": rounded(low), "high": rounded(high)}
+
+
 def whole(value: int) -> str:
     return number_format(value, decimal_pos=0, force_grouping=True)
 
@@ -105,7 +110,7 @@ class Shown:
     def interval(self) -> str:
         if self.reading.low is None or self.reading.high is None:
             return ""
-        return f"[{rounded(self.reading.low)}, {rounded(self.reading.high)}]"
+        return span(self.reading.low, self.reading.high)
 
     @property
     def mean(self) -> str:
@@ -138,7 +143,7 @@ class Shown:
     def change_interval(self) -> str:
         if self.change is None or self.change.low is None or self.change.high is None:
             return ""
-        return f"[{rounded(self.change.low)}, {rounded(self.change.high)}]"
+        return span(self.change.low, self.change.high)
 
 
 def chart_points(
