@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from teams.navigation import Section, add_section
 
@@ -20,7 +21,7 @@ class TeamsConfig(AppConfig):
         )
         add_section(
             Section(
-                label=_("Teams"),
+                label=pgettext_lazy("section", "Teams"),
                 url_name="teams:structure",
                 shown=lambda seat: seat.covers,
                 order=80,
