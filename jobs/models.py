@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +17,27 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.FAILED])
 
     def due(self, now: datetime) -> Self:
-        """May be run at ``now``: waiting and due, or running with a lease that ran out."""
+        """May be run at ``now``: waiting and due, or running with a lease that ran out.
+
+        While a job runs, another of its key waits: it would only stand in the first one's way.
+        """
+        living = Job.objects.filter(state=Job.State.RUNNING, lease_until__gte=now)
+        same_key = living.filter(key=OuterRef("key")).exclude(key="")
         return self.filter(
-            Q(state__in=[Job.State.QUEUED, Job.State.FAILED], run_after__lte=now)
+            Q(~Exists(same_key), state__in=[Job.State.QUEUED, Job.State.FAILED], run_after__lte=now)
             | Q(state=Job.State.RUNNING, lease_until__lt=now)
         )
 
     def unsent(self, now: datetime) -> Self:
-        """Due and not given to the broker lately; what the broker lost is sent again."""
-        return self.due(now).filter(Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER))
+        """Due and not given to the broker lately; what the broker lost is sent again.
+
+        A job whose lease ran out is sent at once.
+        """
+        return self.due(now).filter(
+            Q(sent_at=None)
+            | Q(sent_at__lt=now - RESEND_AFTER)
+            | Q(state=Job.State.RUNNING, sent_at__lt=F("lease_until"))
+        )
 
     def dead(self) -> Self:
         return self.filter(state=Job.State.DEAD)
@@ -38,7 +50,8 @@ class Job(models.Model):
     """A promise, made in the transaction that needs it, to run one task to its end.
 
     ``key`` is unique among queued jobs: promising the same again while one waits changes nothing;
-    while one runs it queues another, since the running one may have read old facts.
+    while one runs it queues another, since the running one may have read old facts. Of one key one
+    runs at a time.
     """
 
     class State(models.TextChoices):

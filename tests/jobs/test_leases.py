@@ -1,7 +1,6 @@
-"""Leases: of several workers with the same job one runs it, and only it says how it ended."""
+"""Leases: of several workers with the same job one runs it."""
 
 import time
-import uuid
 from datetime import timedelta
 from functools import partial
 from threading import Event
@@ -12,7 +11,8 @@ from django.utils import timezone
 
 from jobs.models import Job, SlotRun
 from jobs.promising import promise
-from jobs.running import LeaseLost, RunningJob, run_now, take
+from jobs.relaying import relay
+from jobs.running import RunningJob, run_now, take
 from tests.jobs.threads import PATIENCE, together
 
 
@@ -96,52 +96,21 @@ def test_a_busy_handler_keeps_its_lease_and_shows_its_progress_from_within_a_tra
     assert (seen.state, seen.percent) == (Job.State.RUNNING, 30)
 
 
-def test_a_worker_that_lost_its_lease_does_not_say_how_the_job_ended(db, task):
-    other = uuid.uuid4()
+def test_a_job_waits_while_another_of_its_key_runs(db, app, task):
+    name = task(lambda job: None)
+    first = take(promise(name, key="count:1").pk, timezone.now())
+    second = promise(name, key="count:1")
 
-    def count(job: RunningJob) -> None:
-        SlotRun.objects.create(name="written", at=timezone.now())
-        Job.objects.update(lease=other, attempts=2)
+    assert not run_now(second.pk)
+    assert relay(app) == 0
 
-    job = promise(task(count))
-
-    assert not run_now(job.pk)
-
-    job.refresh_from_db()
-    assert (job.state, job.lease, job.attempts) == (Job.State.RUNNING, other, 2)
-    assert SlotRun.objects.exists()
+    first.finish()
+    assert relay(app) == 1
+    assert run_now(second.pk)
 
 
-def test_a_worker_that_lost_its_lease_does_not_say_that_the_job_failed(db, task):
-    def count(job: RunningJob) -> None:
-        Job.objects.update(lease=uuid.uuid4(), attempts=2)
-        raise ValueError
+def test_jobs_without_a_key_do_not_wait_for_each_other(db, task):
+    name = task(lambda job: None)
+    take(promise(name).pk, timezone.now())
 
-    job = promise(task(count))
-
-    assert not run_now(job.pk)
-
-    job.refresh_from_db()
-    assert (job.state, job.error) == (Job.State.RUNNING, "")
-
-
-def test_an_earlier_attempt_of_the_same_worker_does_not_end_a_later_one(db, task):
-    job = promise(task(lambda job: None))
-    earlier = take(job.pk, timezone.now())
-    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    later = take(job.pk, timezone.now())
-
-    with pytest.raises(LeaseLost):
-        earlier.finish()
-
-    later.finish()
-    assert Job.objects.get().state == Job.State.DONE
-
-
-def test_a_handler_that_goes_on_after_its_lease_was_lost_is_stopped(db, task):
-    job = promise(task(lambda job: None))
-    running = take(job.pk, timezone.now())
-    running.lost = True
-
-    with pytest.raises(LeaseLost):
-        running.progress(1)
+    assert run_now(promise(name).pk)

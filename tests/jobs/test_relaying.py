@@ -68,6 +68,15 @@ def test_a_job_whose_worker_died_is_sent_again_when_its_lease_ends(db, app):
     assert relay(app, now=timezone.now() + 2 * LATER) == 1
 
 
+def test_a_short_lease_that_ends_is_not_waited_for_any_longer(db, app, task):
+    job = promise(task(lambda job: None, lease_seconds=3))
+    relay(app)
+    take(job.pk, timezone.now())
+
+    assert relay(app, now=timezone.now() + timedelta(seconds=4)) == 1
+    assert relay(app, now=timezone.now() + timedelta(seconds=5)) == 0
+
+
 def test_a_failed_job_is_sent_again_as_soon_as_its_pause_is_over(db, app):
     job = promise("tests.forgotten")
     relay(app)
