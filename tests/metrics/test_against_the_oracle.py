@@ -24,13 +24,14 @@ NOW = datetime(2023, 1, 1, tzinfo=UTC)
 KNOWN = st.sampled_from(
     [None, *LEARNED, *(turn - timedelta(microseconds=1) for turn in LEARNED[1:]), NOW]
 )
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 in_random_histories = settings(
     database=None,
     deadline=None,
     max_examples=40,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, *SLOW],
 )
 pytestmark = pytest.mark.django_db
 
