@@ -1,6 +1,7 @@
 """Doors to importing. Each may run more than once; the run's state says what is left to do."""
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from jobs.running import RunningJob, durable
 from sales.importing.committing import NotCommittable, commit
@@ -10,30 +11,35 @@ from sales.models import ImportRun
 
 
 @durable("sales.plan")
-def plan_import(job: RunningJob, *, run: int) -> None:
+def plan_import(job: RunningJob, *, run: int, language: str = "en") -> None:
     found = ImportRun.objects.select_related("organisation").get(pk=run)
     if found.state == ImportRun.State.PLANNING:
-        plan(found, progress=job.progress)
+        with translation.override(language):
+            plan(found, progress=job.progress)
 
 
 @durable("sales.commit")
-def commit_import(job: RunningJob, *, run: int) -> None:
+def commit_import(job: RunningJob, *, run: int, language: str = "en") -> None:
     """Goes on where an earlier attempt stopped."""
     found = ImportRun.objects.select_related("organisation").get(pk=run)
     if found.state not in {ImportRun.State.PLANNED, ImportRun.State.COMMITTING}:
         return
-    try:
-        commit(found, progress=job.progress)
-    except (NotCommittable, ValidationError) as error:
-        fail(found, " ".join(getattr(error, "messages", [str(error)])))
+    with translation.override(language):
+        try:
+            commit(found, progress=job.progress)
+        except (NotCommittable, ValidationError) as error:
+            fail(found, " ".join(getattr(error, "messages", [str(error)])))
 
 
 @durable("sales.undo")
-def undo_import(job: RunningJob, *, run: int) -> None:
+def undo_import(job: RunningJob, *, run: int, language: str = "en") -> None:
     found = ImportRun.objects.select_related("organisation").get(pk=run)
     if found.state != ImportRun.State.UNDOING:
         return
-    try:
-        undo(found)
-    except NotUndoable as error:
-        ImportRun.objects.filter(pk=run).update(state=ImportRun.State.COMMITTED, failure=str(error))
+    with translation.override(language):
+        try:
+            undo(found)
+        except NotUndoable as error:
+            ImportRun.objects.filter(pk=run).update(
+                state=ImportRun.State.COMMITTED, failure=str(error)
+            )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sales.importing.differing import Counts, compare, count
@@ -96,7 +97,7 @@ def refuse_unready(run: ImportRun) -> None:
     if run.rejected and not run.valid_only:
         raise NotCommittable(
             _("%(count)s rows have errors. Mend the file, or choose “import what is valid”.")
-            % {"count": run.rejected}
+            % {"count": number_format(run.rejected, 0, force_grouping=True)}
         )
 
 

@@ -1,6 +1,7 @@
 """What a person decides about a file on its way in; jobs do the rest."""
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jobs.models import Job
@@ -69,5 +70,9 @@ def _go(run: ImportRun, before: str, after: str) -> bool:
 
 
 def _promise(task: str, run: ImportRun) -> None:
-    """One job of a kind for each run; asking twice changes nothing."""
-    promise(task, key=f"{task}:{run.pk}", args={"run": run.pk})
+    """One job of a kind for each run; asking twice changes nothing.
+
+    The job writes down failures in the language of who asked.
+    """
+    args = {"run": run.pk, "language": get_language()}
+    promise(task, key=f"{task}:{run.pk}", args=args)
