@@ -26,6 +26,9 @@ SITE_URL = os.environ.get("DAYA_SITE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("DAYA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_COOKIES = SITE_URL.startswith("https://")
+TRUSTED_PROXIES = int(os.environ.get("DAYA_TRUSTED_PROXIES", "1" if SECURE_COOKIES else "0"))
+"""How many proxies stand in front, each of which sets X-Forwarded-Proto and appends to
+X-Forwarded-For. With none, what those headers say is the client's invention and is not read."""
 
 INSTALLED_APPS = [
     "config.apps.DayaConfig",
@@ -149,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_ADAPTER = "teams.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -166,7 +170,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_SSL_REDIRECT = SECURE_COOKIES
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SILENCED_SYSTEM_CHECKS = [
     # Whether subdomains are served by TLS too is known to who owns the domain; their proxy adds it.
     "security.W005",
