@@ -160,9 +160,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # A session found open changes no address.
 ACCOUNT_OPEN_SIGN_UP = flag("DAYA_OPEN_SIGN_UP", default=False)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Daya"
+MFA_TOTP_TOLERANCE = 1  # A code is still good while it is being typed, as RFC 6238 advises.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = SECURE_COOKIES
