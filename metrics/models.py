@@ -1,4 +1,9 @@
-"""Numbers derived from facts. Every table here may be dropped and rebuilt."""
+"""Numbers derived from facts. Every table here may be dropped and rebuilt.
+
+Atoms and snapshots come from queries over facts that foreign keys guard already; to have the
+database look up the team and person of each derived row again takes as long as deriving it. So
+their keys are not constraints.
+"""
 
 from typing import Any, ClassVar
 
@@ -40,11 +45,17 @@ class Atom(models.Model):
     0 (year * 12 + month - 1) in the organisation's zone.
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.SmallIntegerField()
     entity = models.BigIntegerField()
-    rep = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+", db_index=False)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+", db_index=False)
+    rep = models.ForeignKey(
+        Person, models.CASCADE, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    team = models.ForeignKey(
+        Team, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField()
     month = models.IntegerField()
     in_den = models.BooleanField()
@@ -91,15 +102,22 @@ class Snapshot(models.Model):
         YEAR = "year", _("Year")
 
     organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="snapshots", db_index=False
+        Organisation, models.CASCADE, related_name="snapshots", db_index=False, db_constraint=False
     )
     metric = models.SlugField(max_length=60, db_index=False)
     version = models.PositiveSmallIntegerField()
     grain = models.CharField(max_length=7, choices=Grain)
     start = models.DateField()
-    team = models.ForeignKey(Team, models.CASCADE, related_name="snapshots", db_index=False)
+    team = models.ForeignKey(
+        Team, models.CASCADE, related_name="snapshots", db_index=False, db_constraint=False
+    )
     rep = models.ForeignKey(
-        Person, models.CASCADE, null=True, related_name="snapshots", db_index=False
+        Person,
+        models.CASCADE,
+        null=True,
+        related_name="snapshots",
+        db_index=False,
+        db_constraint=False,
     )
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField()
