@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from teams.models import User
 
@@ -22,10 +23,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Without the host in brackets that the library puts in front."""
         return subject
 
+    def is_safe_url(self, url: str) -> bool:
+        return is_here(url)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """With the name and address of this installation, whatever host the request named."""
         links = {key: on_site(url) for key, url in context.items() if key.endswith("_url")}
         super().send_mail(template_prefix, email, {"current_site": here()} | context | links)
+
+
+def is_here(url: str) -> bool:
+    """Whether a place to go on to, which a request named, is a path of this installation."""
+    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 @dataclass(frozen=True, slots=True)

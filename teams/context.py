@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,7 +12,8 @@ from teams.navigation import entries
 
 
 def seat(request: HttpRequest) -> dict[str, Any]:
-    """``seat`` (None outside a team), ``navigation``, ``line`` of crumbs, ``theme``, ``themes``."""
+    """``seat`` (None outside a team), ``navigation``, ``line`` of crumbs, ``theme``, ``themes``,
+    ``sign_up_open``."""
     here = getattr(request, "seat", None)
     user = getattr(request, "user", None)
     theme = getattr(user, "theme", "") or request.COOKIES.get("theme", "")
@@ -19,6 +21,7 @@ def seat(request: HttpRequest) -> dict[str, Any]:
         "seat": here,
         "theme": theme if theme in User.Theme.values else User.Theme.SYSTEM,
         "themes": User.Theme.choices,
+        "sign_up_open": settings.ACCOUNT_OPEN_SIGN_UP,
         "navigation": entries(here, request.path) if here else [],
         "line": SimpleLazyObject(lambda: line(here)) if here else [],
     }

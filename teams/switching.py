@@ -12,11 +12,11 @@ class Place:
     """A page that other teams have too; the team's home where ``address`` is no such page."""
 
     def __init__(self, address: str) -> None:
-        parts = urlsplit(address)
         self.name, self.kwargs, self.query = "metrics:team-home", {}, ""
         try:
+            parts = urlsplit(address)
             match = resolve(parts.path)
-        except Resolver404:
+        except (Resolver404, ValueError):
             return
         others: dict[str, Any] = {k: v for k, v in match.kwargs.items() if k != "team"}
         if getattr(match.func, "door", "").startswith("team:") and "pk" not in others:

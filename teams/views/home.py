@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +17,7 @@ from teams.access import (
     public_view,
     teams_of,
 )
-from teams.accounts import prefer
+from teams.accounts import is_here, prefer
 from teams.forms import AccountForm, PreferencesForm
 from teams.switching import Place
 from teams.tree import in_tree_order
@@ -73,9 +72,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Language and theme: kept with the account, else in cookies."""
     form = PreferencesForm(request.POST)
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(target if is_here(target) else "/")
     if not form.is_valid():
         return response
     chosen = form.cleaned_data

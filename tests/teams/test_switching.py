@@ -14,6 +14,7 @@ from teams.switching import Place
         ("/teams/acme/acme/settings/", ""),
         ("/account/", ""),
         ("https://elsewhere.example/", ""),
+        ("//[", ""),
         ("", ""),
     ],
 )
