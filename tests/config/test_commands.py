@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.config.servers import BOTH, running
 
 MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
-PATIENCE = 60
+PATIENCE = 150
 
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
