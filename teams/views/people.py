@@ -75,8 +75,7 @@ def person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 
 def _person(team: Team, pk: int) -> Person:
     """Raises Http404 for who never was in the team or below."""
-    listed = team.organisation.people.ever_in(team).select_related("user")
-    return get_object_or_404(listed, pk=pk)
+    return get_object_or_404(team.organisation.people.ever_in(team), pk=pk)
 
 
 def _person_page(
