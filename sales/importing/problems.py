@@ -58,7 +58,8 @@ class Problem:
         return self.value if len(self.value) <= SHOWN else self.value[: SHOWN - 1] + "…"
 
     def __str__(self) -> str:
-        place = f"line {self.line}" + (f", column “{self.column}”" if self.column else "")
+        named = _("line %(line)s, column “%(column)s”") if self.column else _("line %(line)s")
+        place = named % {"line": self.line, "column": self.column}
         value = f" “{self.shown}”:" if self.value else ""
         return f"{place}:{value} {self.reason}"
 

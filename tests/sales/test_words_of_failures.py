@@ -13,8 +13,8 @@ from sales.importing.receiving import receive
 @pytest.mark.parametrize(
     ("language", "reason"),
     [
-        ("en", "Two columns have this name."),
-        ("id", "Dua kolom memiliki nama ini."),
+        ("en", "line 1, column “id”: Two columns have this name."),
+        ("id", "baris 1, kolom “id”: Dua kolom memiliki nama ini."),
     ],
 )
 def test_the_worker_writes_in_the_language_of_who_asked(language, reason, acme, cora):
@@ -28,4 +28,4 @@ def test_the_worker_writes_in_the_language_of_who_asked(language, reason, acme, 
     run_now(Job.objects.get(task="sales.plan").pk)
 
     run.refresh_from_db()
-    assert reason in run.failure
+    assert run.failure == reason
