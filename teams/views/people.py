@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -200,7 +201,7 @@ def people_in(request: HttpRequest, team: Team) -> HttpResponse:
             messages.success(
                 request,
                 _("%(created)s people added, %(updated)s changed, %(unchanged)s unchanged.")
-                % counts,
+                % {outcome: localize(count) for outcome, count in counts.items()},
             )
             return redirect("teams:people", team)
     status = 422 if problems or form.errors else 200
