@@ -2,18 +2,17 @@
 
 from jobs.models import Job
 from jobs.running import run_now
-from metrics.models import Stale
 from metrics.recomputing import recompute_stale
 from teams.models import Organisation
 
 
 def bring_up_to_date(organisation: Organisation) -> None:
-    """Leave no mark and no waiting recompute of the organisation."""
+    """Leave no mark and no waiting recompute of the organisation; one that runs is waited for."""
     waiting = Job.objects.waiting().filter(
         task__in=["metrics.recompute", "metrics.recompute_all"],
         args__organisation=organisation.pk,
     )
     for pk in list(waiting.values_list("pk", flat=True)):
         run_now(pk)
-    while Stale.objects.filter(organisation=organisation).exists():
-        recompute_stale(organisation)
+    while recompute_stale(organisation):
+        pass

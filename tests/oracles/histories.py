@@ -1,6 +1,6 @@
 """Random histories of an organisation, with everything that makes counting hard.
 
-Instants come from a small set around edges of periods and changes of clocks, so that they collide.
+Instants are few and lie around edges of periods and changes of clocks, so that they collide.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ZONES = {
 }
 """With a day on or after which their clocks change; Apia once left a whole day out."""
 
-TEAMS, PEOPLE, DEALS, EVENTS = 5, 3, 8, 6
+TEAMS, PEOPLE, DEALS, EVENTS = 5, 3, 10, 6
 LEARNED = [datetime(2000, 1, 1, tzinfo=UTC), *(datetime(2021, m, 9, tzinfo=UTC) for m in (2, 4, 9))]
 """When facts were recorded or voided: the first before everything, the others in between."""
 
@@ -132,7 +132,7 @@ def deals(draw: st.DrawFn, at: st.SearchStrategy[datetime]) -> DealHistory:
         }
     )
     return DealHistory(
-        events=draw(st.lists(event, max_size=EVENTS)),
+        events=draw(st.lists(event, min_size=1, max_size=EVENTS)),
         owners=draw(versions(spans(at, st.none() | st.integers(0, PEOPLE - 1)))),
         details=draw(versions(detail)),
     )
@@ -141,7 +141,8 @@ def deals(draw: st.DrawFn, at: st.SearchStrategy[datetime]) -> DealHistory:
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     zone = draw(st.sampled_from(list(ZONES)))
-    at = st.sampled_from(instants(zone))
+    few = draw(st.lists(st.sampled_from(instants(zone)), min_size=3, max_size=7, unique=True))
+    at = st.sampled_from(few)
     team = st.integers(0, TEAMS - 1)
     people = st.lists(versions(spans(at, st.none() | team)), min_size=PEOPLE, max_size=PEOPLE)
     return History(
@@ -153,5 +154,5 @@ def histories(draw: st.DrawFn) -> History:
         ],
         memberships=draw(people),
         seconds=draw(st.lists(st.none() | team, min_size=PEOPLE, max_size=PEOPLE)),
-        deals=draw(st.lists(deals(at), min_size=1, max_size=DEALS)),
+        deals=draw(st.lists(deals(at), min_size=3, max_size=DEALS)),
     )
