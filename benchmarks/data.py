@@ -73,7 +73,7 @@ def load(size: Size, folder: Path) -> tuple[Organisation, Path]:
         organisation, people, stages = found(size, STAGES)
         with step(f"drawing {size.opportunities:,} opportunities"):
             tables = draw(size, organisation, people, stages)
-            _into_duckdb(tables, duck)
+            into_duckdb(tables, duck)
         for model in COPIED:
             with step(f"copying into {model._meta.db_table} with its indexes"):
                 copy(duck, model._meta.db_table, folder)
@@ -100,7 +100,7 @@ def copy(duck: Path, table: str, folder: Path) -> None:
         )
 
 
-def _into_duckdb(tables: dict[str, Columns], duck: Path) -> None:
+def into_duckdb(tables: dict[str, Columns], duck: Path) -> None:
     """Events, details and owners lie in the order in which they were learned, as in a live CRM."""
     duck.unlink(missing_ok=True)
     with duckdb.connect(str(duck)) as con:

@@ -1,14 +1,17 @@
 """Timing, progress and tables. Ratios are what counts: machines are shared and noisy."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median, quantiles
 
 RUNS = 5
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
@@ -58,6 +61,19 @@ def median_seconds(
 
 def p95(times: Sequence[float]) -> float:
     return quantiles(times, n=20, method="inclusive")[-1]
+
+
+def peak_megabytes(what: str, words: list[str]) -> int:
+    """The most memory a command has, which is then over."""
+    with step(f"{what} in a process of its own"):
+        process = subprocess.Popen(
+            words, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(words[1:])} failed.")
+    return usage.ru_maxrss // 1024
 
 
 def cores() -> int:

@@ -1,20 +1,24 @@
 """Recomputing: everything, and what a thousand changed facts touch, beside DuckDB."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks import duck
 from benchmarks.data import END, SIZES, Size, load
-from benchmarks.measuring import RUNS, median_seconds, seconds, step, table
+from benchmarks.measuring import (
+    RUNS,
+    median_seconds,
+    peak_megabytes,
+    seconds,
+    step,
+    table,
+)
 from metrics.models import Atom, Snapshot
 from metrics.recomputing import mark_stale, recompute_all, recompute_stale
 from sales.models import StageEvent
@@ -106,13 +110,7 @@ def _refuse_difference(organisation: Organisation, copy: Path, folder: Path) -> 
 def _peak_megabytes(organisation: Organisation) -> int:
     """Of a process that does nothing but recompute everything."""
     words = [sys.executable, "manage.py", "recompute", "--organization", organisation.slug]
-    with step("recompute everything in a process of its own"):
-        process = subprocess.Popen(words, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit("manage.py recompute failed.")
-    return usage.ru_maxrss // 1024
+    return peak_megabytes("recompute everything", words)
 
 
 @transaction.atomic
