@@ -1,0 +1,215 @@
+"""One world for the whole walk: two organisations in which every text is a word of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from jobs.models import Job, SlotRun
+from metrics.recomputing import recompute_all
+from sales.importing.mapping import OPPORTUNITIES, guess
+from sales.importing.receiving import receive
+from sales.models import (
+    ImportRun,
+    MappingProfile,
+    Opportunity,
+    OpportunityDetail,
+    OpportunityOwner,
+    Pipeline,
+    Rejection,
+    StagedEvent,
+    StagedOpportunity,
+    StageEvent,
+)
+from teams import joining
+from teams.inviting import invite, token_of
+from teams.models import Membership, Organisation, Person, Role, Team, User
+from tests import world
+from tests.access.words import Words
+from tests.world import day
+
+State = ImportRun.State
+
+
+@dataclass
+class Seeded:
+    """What there is, by the labels of ``table``."""
+
+    words: Words = field(default_factory=Words)
+    teams: dict[str, Team] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    deals: dict[str, Opportunity] = field(default_factory=dict)
+    runs: dict[str, ImportRun] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def account(self, name: str, person: Person | None = None, **more: Any) -> User:
+        """An account whose name and address nobody else may read, not even the organisation."""
+        home = f"account of {name}"
+        user = world.user(self.words.mail(home), name=self.words.of(home), **more)
+        if person:
+            person.user = user
+            person.save(update_fields=["user"])
+        return user
+
+    def person(self, label: str, team: str, home: str, role: str = Role.REP) -> Person:
+        made = Person.objects.create(
+            organisation=self.teams[team].organisation,
+            name=self.words.of(home),
+            email=self.words.mail(home),
+            external_id=self.words.of(home),
+        )
+        self.memberships[label] = joining.join(made, team=self.teams[team], role=role)
+        self.people[label], self.homes[label] = made, home
+        return made
+
+    def client(self, label: str, user: User | None) -> None:
+        self.clients[label] = Client()
+        if user:
+            self.clients[label].force_login(user)
+
+
+def seed() -> Seeded:
+    """Everything. Takes a second or two; made once for a module."""
+    here = Seeded()
+    _organisations(here)
+    _people(here)
+    _personas(here)
+    for organisation, nobody in (("acme", "root of acme"), ("globex", "globex")):
+        _files(here, organisation, nobody)
+    _deals(here)
+    _jobs(here)
+    for label in ("acme", "globex"):
+        recompute_all(here.teams[label].organisation)
+    return here
+
+
+def _organisations(here: Seeded) -> None:
+    for label, below in (("acme", ["north", "south", "empty"]), ("globex", ["west"])):
+        organisation = world.found(here.words.of(label))
+        organisation.name = organisation.root.name = here.words.of(label)
+        organisation.save()
+        organisation.root.save()
+        pipeline = organisation.pipelines.get()
+        Pipeline.objects.filter(pk=pipeline.pk).update(name=here.words.of(label))
+        for stage in pipeline.current.stages.all():
+            stage.name = here.words.of(label)
+            stage.save()
+        here.teams[label] = organisation.root
+        for name in below:
+            here.teams[name] = world.team(organisation.root, here.words.of(name))
+    here.teams["inner"] = world.team(here.teams["north"], here.words.of("inner"))
+    here.homes |= {label: label for label in here.teams}
+
+
+def _people(here: Seeded) -> None:
+    for label, team, home in (
+        ("rep", "north", "rep"),
+        ("ned", "north", "people of north"),
+        ("eve", "north", "eve"),
+        ("ina", "inner", "inner"),
+        ("sam", "south", "south"),
+        ("wes", "west", "west"),
+    ):
+        here.person(label, team, home)
+    here.account("ned", here.people["ned"])
+    here.person("manager", "north", "people of north", Role.MANAGER)
+    here.person("former manager", "north", "people of north", Role.MANAGER)
+    here.person("team admin", "north", "people of north", Role.ADMIN)
+    here.person("admin", "acme", "root of acme", Role.ADMIN)
+    here.person("deactivated", "south", "south", Role.MANAGER)
+    here.person("other admin", "globex", "globex", Role.ADMIN)
+    here.token = token_of(invite(here.people["eve"], by=here.people["admin"]))
+
+
+def _personas(here: Seeded) -> None:
+    for label in ("rep", "manager", "former manager", "team admin", "admin", "deactivated"):
+        here.client(label, here.account(label, here.people[label]))
+    here.client("other admin", here.account("other admin", here.people["other admin"]))
+    here.client("staff", here.account("staff", is_staff=True, is_superuser=True))
+    here.client("anonymous", None)
+    here.client("expired session", here.people["admin"].user)
+    here.clients["expired session"].session.delete()
+    joining.leave(here.memberships["former manager"])
+    joining.deactivate(here.people["deactivated"])
+
+
+def _files(here: Seeded, organisation: str, home: str) -> None:
+    at = "" if organisation == "acme" else " at globex"
+    root, word = here.teams[organisation], lambda: here.words.of(home)
+    columns = ["id", "stage", word(), word()]
+    said = "\n".join([",".join(columns), ",".join(["1", word(), word(), word()])])
+    mapping = guess(OPPORTUNITIES, columns, stages=[word()])
+    for label, state in (("uploaded", State.UPLOADED), ("committed", State.COMMITTED)):
+        file_home = "file" if (label, organisation) == ("committed", "acme") else home
+        run = receive(
+            root.organisation,
+            kind=OPPORTUNITIES,
+            name=f"{here.words.of(file_home)}.csv",
+            chunks=[said.encode()],
+            by=here.people["admin" if organisation == "acme" else "other admin"],
+        )
+        run.toml, run.state, run.failure = mapping.to_toml(), state, word()
+        run.save()
+        here.runs[label + at] = run
+        _rows(run, word)
+    MappingProfile.objects.create(
+        organisation=root.organisation, name=word(), kind=OPPORTUNITIES, toml=f'source = "{word()}"'
+    )
+
+
+def _rows(run: ImportRun, word: Callable[[], str]) -> None:
+    sampled = {"id": word(), "name": word(), "owner": word(), "amount": 1, "currency": "EUR"}
+    run.sample = [sampled | {"outcome": "created", "events": []}]
+    run.planned_at = run.created_at
+    run.save()
+    Rejection.objects.create(run=run, line=2, column=word(), value=word(), code="x", reason=word())
+    StagedOpportunity.objects.create(
+        run=run, line=2, external_id=word(), name=word(), account=word(), product=word(),
+        currency="", is_test=False, deleted=False, owner=word(),
+    )  # fmt: skip
+    StagedEvent.objects.create(
+        run=run, line=2, external_id=word(), slot=word(), kind="won", reason=word()
+    )
+
+
+def _deals(here: Seeded) -> None:
+    for label, home in (
+        ("rep", "rep"), ("ned", "people of north"), ("ina", "inner"), ("sam", "south"),
+        ("wes", "west"), ("of nobody", "root of acme"), ("former manager", "people of north"),
+    ):  # fmt: skip
+        owner = here.people.get(label)
+        organisation = owner.organisation if owner else here.teams["acme"].organisation
+        here.deals[label], here.homes[label] = _deal(here, organisation, owner, home), home
+
+
+def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: str) -> Opportunity:
+    word = lambda: here.words.of(home)  # noqa: E731
+    made = world.deal(
+        organisation, owner, ("open", 1, day("2024-01-01")), ("lost", day("2024-02-01"), word()),
+        amount=100, name=word(), account=word(), product=word(),
+    )  # fmt: skip
+    Opportunity.objects.filter(pk=made.pk).update(source=word(), external_id=word())
+    StageEvent.objects.filter(opportunity=made).update(external_id=word())
+    if organisation == here.teams["acme"].organisation:
+        for model in (StageEvent, OpportunityDetail, OpportunityOwner):
+            model.objects.filter(opportunity=made).update(recorded_by=here.runs["committed"])
+    return made
+
+
+def _jobs(here: Seeded) -> None:
+    Job.objects.all().delete()
+    for label, state in (("dead", Job.State.DEAD), ("done", Job.State.DONE)):
+        here.jobs[label] = Job.objects.create(
+            task=here.words.of("operations"),
+            key=here.words.of("operations"),
+            error=here.words.of("operations"),
+            args={"run": here.runs["committed"].pk},
+            state=state,
+            finished_at=day("2024-01-01"),
+        )
+    SlotRun.objects.create(name=here.words.of("operations"), at=day("2024-01-01"))

@@ -1,0 +1,153 @@
+"""Asking for an address as somebody, and what is wrong with the answer."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import mail
+from django.db import connection, transaction
+from django.http import HttpResponseBase
+
+from jobs.models import Job
+from tests.access.addresses import Address
+from tests.access.seeding import Seeded
+from tests.access.table import READS, TABLE, may
+from tests.access.words import words_in
+
+QUIET = ('"django_session"', '"cache"')
+"""Tables that a look may write to."""
+OUT = {"anonymous", "expired session"}
+
+
+@dataclass
+class Heard:
+    """What happened beside the answer: rows written, lines logged."""
+
+    written: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
+
+    def watch(self, execute: Any, sql: str, *rest: Any) -> Any:
+        verb = sql.lstrip("( ").partition(" ")[0].upper()
+        if verb in {"INSERT", "UPDATE", "DELETE"} and not any(table in sql for table in QUIET):
+            self.written.append(sql)
+        return execute(sql, *rest)
+
+
+class Listening(logging.Handler):
+    def __init__(self, heard: Heard) -> None:
+        super().__init__(logging.DEBUG)
+        self.heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.logged.append(record.getMessage())
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Hear everything that is written and logged inside; afterwards nothing has been written."""
+    heard = Heard()
+    handler, root = Listening(heard), logging.getLogger()
+    root.addHandler(handler)
+    try:
+        with transaction.atomic(), connection.execute_wrapper(heard.watch):
+            yield heard
+            transaction.set_rollback(True)
+    finally:
+        root.removeHandler(handler)
+
+
+@dataclass
+class Walk:
+    """A walk through one world; each step leaves it as it was."""
+
+    here: Seeded
+    missing: dict[str, bytes] = field(default_factory=dict)
+
+    def wrongs(self, persona: str, name: str, method: str, address: Address) -> list[str]:
+        """What is wrong when ``persona`` asks for ``address``; nothing, if all is right."""
+        with listening() as heard:
+            answer, text = self._ask(persona, method, address, TABLE[name].data)
+            jobs = [str(each) for each in Job.objects.filter(state="queued").values()]
+        allowed = may(persona, name, method, address.team, address.child)
+        found = [*self._words(persona, name, address, text, heard, jobs)]
+        if allowed:
+            found += self._allowed(name, method, address, answer, text)
+        else:
+            found += self._refused(persona, name, method, answer, heard)
+        if method not in {"POST", "PUT"} and heard.written:
+            found.append(f"looking wrote: {heard.written[0][:80]}")
+        where = f"{persona} {method} {address.path} ({address.team}, {address.child})"
+        return [f"{where}: {wrong}" for wrong in found]
+
+    def _ask(
+        self, persona: str, method: str, address: Address, data: dict[str, Any]
+    ) -> tuple[HttpResponseBase, str]:
+        client = self.here.clients[persona]
+        before = deepcopy(client.cookies)
+        root = self.here.teams.get(address.team)
+        said = {key: root.pk if value == "@team" and root else value for key, value in data.items()}
+        sent = {"data": said} if method == "POST" else {}
+        mail.outbox.clear()
+        answer = getattr(client, method.lower())(address.path, **sent)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        told = f"{answer.headers} {answer.cookies} {[str(each.message()) for each in mail.outbox]}"
+        client.cookies = before
+        return answer, f"{told} {body.decode()}"
+
+    def _words(
+        self, persona: str, name: str, address: Address, text: str, heard: Heard, jobs: list[str]
+    ) -> Iterator[str]:
+        asked, homes = words_in(address.path), self.here.words.homes
+        tells = TABLE[name].tells if address.child in TABLE[name].only else frozenset()
+        for word in words_in(text) - asked:
+            if homes[word] not in READS[persona] | tells:
+                yield f"reads a word of {homes[word]}"
+        for word in words_in(*heard.logged) - asked:
+            yield f"a log line holds a word of {homes[word]}"
+        for word in words_in(*jobs):
+            yield f"a job's arguments hold a word of {homes[word]}"
+
+    def _allowed(
+        self, name: str, method: str, address: Address, answer: HttpResponseBase, text: str
+    ) -> Iterator[str]:
+        row = TABLE[name]
+        if answer.status_code not in row.answers:
+            yield f"is allowed but answered {answer.status_code}"
+        if "/accounts/login/" in answer.headers.get("Location", ""):
+            yield "is allowed but asked to sign in"
+        label = {"team": address.team, "child": address.child}.get(row.shows)
+        if label and method == "GET" and self.here.homes[label] not in self._shown(text):
+            yield f"shows nothing of {label}"
+
+    def _shown(self, text: str) -> set[str]:
+        return self.here.words.homes_in(text)
+
+    def _refused(
+        self, persona: str, name: str, method: str, answer: HttpResponseBase, heard: Heard
+    ) -> Iterator[str]:
+        """Signed out one is sent to sign in; else what is hidden reads as what does not exist."""
+        if heard.written:
+            yield f"is refused but wrote: {heard.written[0][:80]}"
+        if answer.status_code == 405 or name.startswith(("account_", "mfa_")):
+            return
+        if persona in OUT and name != "invitation":
+            if not answer.headers.get("Location", "").startswith("/accounts/login/?next="):
+                yield f"is not asked to sign in but answered {answer.status_code}"
+        elif answer.status_code != 404:
+            yield f"is refused but answered {answer.status_code}"
+        elif {name, method}.isdisjoint({"invitation", "HEAD"}) and (
+            answer.content != self._missing(persona)
+        ):
+            yield "reads differently from what does not exist"
+
+    def _missing(self, persona: str) -> bytes:
+        """How an address that nobody ever made reads."""
+        if persona not in self.missing:
+            with listening():
+                answer = self.here.clients[persona].get("/nothing/here/")
+            assert answer.status_code == 404
+            self.missing[persona] = answer.content
+        return self.missing[persona]
