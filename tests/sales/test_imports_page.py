@@ -7,12 +7,14 @@ from sales.models import ImportRun
 
 @pytest.fixture
 def runs(acme, cora):
-    State = ImportRun.State
     return [
         ImportRun.objects.create(
             organisation=acme, kind="opportunities", file_name=name, state=state, started_by=cora
         )
-        for name, state in (("january.csv", State.COMMITTED), ("=cmd.csv", State.FAILED))
+        for name, state in (
+            ("january.csv", ImportRun.State.COMMITTED),
+            ("=cmd.csv", ImportRun.State.FAILED),
+        )
     ]
 
 
