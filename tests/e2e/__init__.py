@@ -1,0 +1,1 @@
+"""A person's way through real pages: Chromium against what "make demo" serves."""

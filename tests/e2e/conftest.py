@@ -1,0 +1,101 @@
+"""One installation and one Chromium for all browser tests; a context of its own for each page."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.e2e.browsing import Browsing
+from tests.e2e.installation import Installation
+
+HERE = Path(__file__).resolve().parent
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 30_000
+"""Milliseconds a page may take on a machine that is busy with the rest of the suite."""
+
+LONGEST = 300
+"""Seconds; the first test waits for the whole installation."""
+
+BrowseAs = Callable[..., Page]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Browser tests share one process and come last: Playwright's event loop, while it runs,
+    would keep other tests of the process from using Django's database."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(LONGEST))
+    yield
+    items.sort(key=lambda item: item.path.is_relative_to(HERE))
+
+
+@pytest.fixture(scope="package")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with Installation(tmp_path_factory.mktemp("installation")).running() as served:
+        served.call("tests.e2e.seeding:seed")
+        yield served
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(playwright), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+def found(playwright: Playwright) -> str:
+    """The machine's Chromium, else the one Playwright has installed."""
+    own = playwright.chromium.executable_path
+    path = next(filter(None, map(shutil.which, NAMES)), own if Path(own).exists() else "")
+    if not path:
+        pytest.fail(
+            "The browser tests need Chromium and there is none. Install it with "
+            "“.venv/bin/playwright install chromium” or “apt-get install chromium”.",
+            pytrace=False,
+        )
+    return path
+
+
+@pytest.fixture(scope="package")
+def cookies() -> dict[str, object]:
+    """Of who has signed in already, by mail address: nobody need do it twice."""
+    return {}
+
+
+@pytest.fixture
+def browsing(
+    installation: Installation, chromium: Browser, cookies: dict[str, object]
+) -> Iterator[Browsing]:
+    with Browsing(installation.site, chromium, cookies, patience=PATIENCE) as opened:
+        yield opened
+
+
+@pytest.fixture
+def browse_as(browsing: Browsing) -> BrowseAs:
+    """``browse_as("mail@address", **context)``: a page on which that person is signed in.
+
+    Whatever a page complains of (console, content security policy, a failed request) fails the
+    test at its end.
+    """
+    return browsing.page_of
+
+
+@pytest.fixture
+def browse(browsing: Browsing) -> BrowseAs:
+    """``browse(**context)``: a page on which nobody is signed in."""
+    return browsing.page

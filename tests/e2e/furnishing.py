@@ -1,0 +1,98 @@
+"""An organisation small enough to look at whole, with something in every state a page can show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils.timezone import now
+
+from jobs.models import Job
+from teams import joining
+from teams.inviting import invite
+from teams.models import Organisation, Person, Role, Team
+from tests import world
+from tests.e2e.files import furnish_imports
+
+Word = Callable[[str], str]
+"""Makes a name of a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    admin: Person
+    manager: Person
+    reps: tuple[Person, Person]
+
+
+def furnish(slug: str, *, word: Word) -> None:
+    organisation = world.found(slug, timezone="Europe/Berlin")
+    Organisation.objects.filter(pk=organisation.pk).update(name=word(slug.title()))
+    staff = furnish_people(organisation, word)
+    furnish_deals(organisation, staff, word)
+    furnish_imports(organisation, staff.admin, word)
+    furnish_jobs(word)
+    call_command("recompute", organization=slug, verbosity=0)
+
+
+def furnish_people(organisation: Organisation, word: Word) -> Staff:
+    """Of every kind; those with an account are ada, rita, mona and rae."""
+    root = organisation.root
+    region = world.team(root, word("Region"))
+    north, south = (world.team(region, word(name)) for name in ("North", "South"))
+
+    def person(team: Team | None, name: str, role: str = Role.REP, **more: object) -> Person:
+        made = world.person(team, name, role=role, organisation=organisation, **more)
+        made.name = word(name)
+        made.save(update_fields=["name"])
+        if made.user:
+            made.user.name = made.name
+            made.user.save(update_fields=["name"])
+        return made
+
+    admin = person(root, "Ada", Role.ADMIN, account=True)
+    admin.user.is_staff = True
+    admin.user.save(update_fields=["is_staff"])
+    person(region, "Rita", Role.MANAGER, account=True)
+    manager = person(north, "Mona", Role.MANAGER, account=True)
+    rae, moved = person(north, "Rae", account=True), person(north, "Max")
+    joining.move(moved.memberships.get(), team=south, at=now() - timedelta(days=20))
+    person(None, "Nowhere")
+    invite(person(south, "Ivo"), by=admin)
+    joining.deactivate(person(south, "Dora"))
+    return Staff(admin=admin, manager=manager, reps=(rae, moved))
+
+
+def furnish_deals(organisation: Organisation, staff: Staff, word: Word) -> None:
+    """Won, lost, won after a loss, open, of nobody, a test record, deleted, unpriced."""
+
+    def ago(days: float):
+        return now() - timedelta(days=days)
+
+    rae, moved = staff.reps
+    for days in (3, 5, 8, 100, 102, 200):
+        more = {"name": word("Pumps"), "account": word("Mill"), "product": word("Pump")}
+        world.won(organisation, rae, ago(days), amount=120_000, **more)
+        world.lost(organisation, moved, ago(days + 1), amount=80_000, **more)
+    begun = ("open", 1, ago(60))
+    won_after_a_loss = (begun, ("lost", ago(40), word("price")), ("open", 2, ago(30)))
+    world.deal(organisation, rae, *won_after_a_loss, ("won", ago(2)), name=word("Again"))
+    world.deal(organisation, rae, begun, name=word("Open"), amount=5_000)
+    world.deal(organisation, None, begun, ("won", ago(4)), name=word("Of nobody"))
+    world.deal(organisation, rae, begun, ("won", ago(4)), name=word("Test"), is_test=True)
+    world.deal(organisation, rae, begun, ("lost", ago(4)), name=word("Deleted"), deleted=True)
+    world.deal(organisation, rae, name=word("No stage"))
+
+
+def furnish_jobs(word: Word) -> None:
+    """One that was given up and one that waits for its next attempt, both with an error."""
+    error = word("ValueError: in a line that goes on and on, past what a table shows of it ")
+    dead = {"state": Job.State.DEAD, "finished_at": now(), "attempts": 5}
+    Job.objects.create(task="tests.given_up", error=error, **dead)
+    Job.objects.create(
+        task="tests.tried_again",
+        state=Job.State.FAILED,
+        attempts=2,
+        error=error,
+        run_after=now() + timedelta(days=1),
+    )

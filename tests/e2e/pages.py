@@ -1,0 +1,111 @@
+"""Which pages links lead to, for whom; every page of the application has its place here."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+EVERYBODY = {
+    # The same for all; looked at with one who has nothing else.
+    "account",
+    "account_email",
+    "account_change_password",
+    "account_reset_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+}
+OWN = {"home", "teams:switch", "metrics:me", "metrics:rep-metric", "sales:opportunities"}
+COVERED = {
+    "home",
+    "teams:switch",
+    "teams:people",
+    "teams:person",
+    "teams:structure",
+    "metrics:team-home",
+    "metrics:metric",
+    "metrics:rep",
+    "metrics:rep-metric",
+    "sales:opportunities",
+    "sales:opportunity",
+}
+EMPTY = {
+    "home",
+    "teams:switch",
+    "teams:people",
+    "teams:new-person",
+    "teams:people-in",
+    "teams:person",
+    "teams:structure",
+    "teams:edit-team",
+    "teams:settings",
+    "metrics:team-home",
+    "metrics:rep",
+    "metrics:rep-metric",
+    "sales:imports",
+    "sales:import-new",
+    "sales:opportunities",
+}
+REACHED = {
+    "admin": COVERED | EMPTY | {"sales:import", "sales:import-columns", "operations:jobs"},
+    "manager": COVERED,
+    "rep": OWN | {"metrics:rep", "sales:opportunity"},
+    "admin of an empty organisation": EMPTY,
+    "in no organisation": EVERYBODY | {"home"},
+}
+
+ELSEWHERE = {
+    # Before somebody is signed in.
+    "account_login",
+    "account_signup",
+    "invitation",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    # After something has been done on another page.
+    "sales:import-stages",
+    "account_set_password",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
+NO_PAGES = {
+    # Files, fragments, and addresses that only take something.
+    "health",
+    "preferences",
+    "account_logout",
+    "mfa_download_recovery_codes",
+    "operations:run-again",
+    "operations:forget",
+    "teams:people-out",
+    "teams:edit-person",
+    "teams:join-team",
+    "teams:change-membership",
+    "teams:act-on-person",
+    "metrics:rows-csv",
+    "metrics:rep-rows-csv",
+    "sales:imports-csv",
+    "sales:import-progress",
+    "sales:import-errors",
+    "sales:import-mapping",
+    "sales:act-on-import",
+    "sales:opportunities-csv",
+}
+
+
+def views() -> set[str]:
+    """The name of every view there is."""
+    return set(_names(get_resolver(), ""))
+
+
+def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix + (entry.name or "")
+        else:
+            yield from _names(entry, prefix + (f"{entry.namespace}:" if entry.namespace else ""))
