@@ -8,10 +8,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from jobs.models import Job
@@ -25,7 +25,7 @@ from sales.importing.staging import stored
 from sales.importing.surveying import columns_of, date_formats, values_of
 from sales.models import ImportRun
 from sales.presenting import sample_shown
-from teams.access import ADMIN, organisation_view
+from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Team
 
@@ -75,6 +75,7 @@ def _run_lines(runs: Any) -> Iterator[str]:
         yield writer.writerow([safe_cell(run.file_name), run.kind, run.state, *numbers, *told])
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def new_import(request: HttpRequest, team: Team) -> HttpResponse:
     profiles = team.organisation.mapping_profiles.all()
@@ -132,6 +133,7 @@ def _unmapped(team: Team, pk: int) -> ImportRun:
     return get_object_or_404(team.organisation.import_runs.filter(state__in=open_states), pk=pk)
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
@@ -167,6 +169,7 @@ def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
     return _("Say how dates are written.")
 
 
+@require_http_methods(FORM)
 @organisation_view(ADMIN)
 def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
@@ -229,11 +232,13 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
 @organisation_view(ADMIN)
 def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
     """commit, valid (import what is valid) or undo."""
+    if act not in {"commit", "valid", "undo"}:
+        raise Http404
     run = _run(team, pk)
     try:
         if act in {"commit", "valid"}:
             accept(run, valid_only=act == "valid")
-        elif act == "undo":
+        else:
             take_back(run)
     except NotPossible as error:
         messages.error(request, str(error))
