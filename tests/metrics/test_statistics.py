@@ -60,7 +60,7 @@ def test_nothing_has_no_interval():
 
 
 def test_percentiles_are_numpys_linear_ones():
-    generator = random.Random(7)  # noqa: S311
+    generator = random.Random(7)
     for size in range(1, 40):
         values = sorted(generator.uniform(-100, 100) for _ in range(size))
         for share in (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0):
