@@ -7,7 +7,7 @@ events) is a recorded row that a later file voids and replaces.
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,25 +15,65 @@ from sales.importing.amounts import money_text
 from sales.models.imports import ImportRun
 from sales.models.pipelines import Pipeline, Stage
 from teams.access import Seat
-from teams.models import Membership, Organisation, Person, Team, TeamLine
-from teams.recorded import Recorded, RecordedQuerySet, Span, SpanQuerySet, span_is_forward
+from teams.models import Organisation, Person, Team
+from teams.recorded import (
+    Recorded,
+    RecordedQuerySet,
+    Span,
+    SpanQuerySet,
+    in_force,
+    span_is_forward,
+)
 
 
 class OpportunityQuerySet(models.QuerySet):
     def of_team(self, team: Team, seat: Seat) -> Self:
-        """What ``seat`` sees in ``team``: the owners' who were ever in it or below, or one's own.
-
-        Under the root also what has no owner.
-        """
-        owned = OpportunityOwner.objects.in_force()
-        mine = owned.filter(person=seat.person_id).values("opportunity")
+        """What ``seat`` sees in ``team``: all of it, or only one's own. Under the root also what
+        has no owner."""
         if not seat.covers:
-            return self.filter(pk__in=mine)
+            mine = OpportunityOwner.objects.in_force().filter(person=seat.person_id)
+            return self.filter(pk__in=mine.values("opportunity"))
         if team.is_root:
             return self.filter(organisation=team.organisation)
-        once_below = TeamLine.objects.filter(ancestor=team).values("team")
-        members = Membership.objects.in_force().filter(team__in=once_below).values("person")
-        return self.filter(pk__in=owned.filter(person__in=members).values("opportunity"))
+        return self.filter(Exists(_happened_in(team)) | Exists(_owned_in(team)))
+
+
+def _happened_in(team: Team) -> models.QuerySet:
+    """Events of one opportunity while its owner was in the team or below, as the tree stood then.
+
+    What the owner did before or after in another team is that team's.
+    """
+    return StageEvent.objects.in_force().filter(
+        _held_at("opportunity__owners__"),
+        _held_at("opportunity__owners__person__memberships__"),
+        _during("opportunity__owners__person__memberships__team__lines_up__", F("at")),
+        opportunity=OuterRef("pk"),
+        opportunity__owners__person__memberships__is_primary=True,
+        opportunity__owners__person__memberships__team__lines_up__ancestor=team,
+    )
+
+
+def _owned_in(team: Team) -> models.QuerySet:
+    """Owners of one opportunity now who are in the team or below now."""
+    now = timezone.now()
+    return OpportunityOwner.objects.holding_at(now).filter(
+        _during("person__memberships__", now),
+        opportunity=OuterRef("pk"),
+        person__memberships__voided_at=None,
+        person__memberships__is_primary=True,
+        person__memberships__team__lines_up__ancestor=team,
+        person__memberships__team__lines_up__to_at=None,
+    )
+
+
+def _held_at(path: str) -> Q:
+    """A recorded span at ``path`` is believed and held when the event happened."""
+    return in_force(prefix=path) & _during(path, F("at"))
+
+
+def _during(path: str, instant: Any) -> Q:
+    open_ended = Q(**{f"{path}to_at": None}) | Q(**{f"{path}to_at__gt": instant})
+    return open_ended & Q(**{f"{path}from_at__lte": instant})
 
 
 class Opportunity(models.Model):
