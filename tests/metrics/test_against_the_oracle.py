@@ -1,19 +1,18 @@
 """Random histories: every number and every row behind one equals what brute force counts."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from metrics.declared import BY_SLUG, METRICS
+from metrics.declared import METRICS
 from metrics.models import Snapshot
 from metrics.periods import ALL, GRAINS, RANGE, Period, from_index
 from metrics.reading import BOTH, Scope, read, statistics
 from metrics.recomputing import recompute_all
 from metrics.rows import SHOWN, Behind, every
-from tests.oracles.comparing import agree, expected, undone, within
-from tests.oracles.histories import LEARNED, PEOPLE, TEAMS, histories, local_days
+from tests.oracles.comparing import agree, expected, within
+from tests.oracles.histories import HALF_A_YEAR, LEARNED, history
 from tests.oracles.sales_facts import facts_of
 from tests.oracles.sales_metrics import Oracle, numbers
 from tests.oracles.writing import write
@@ -21,107 +20,95 @@ from tests.oracles.writing import write
 NOW = datetime(2023, 1, 1, tzinfo=UTC)
 """After all that happens in the histories, with the 180 days that some of it waits for."""
 
-KNOWN = st.sampled_from(
-    [None, *LEARNED, *(turn - timedelta(microseconds=1) for turn in LEARNED[1:]), NOW]
-)
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-in_random_histories = settings(
-    database=None,
-    deadline=None,
-    max_examples=40,
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, *SLOW],
-)
-pytestmark = pytest.mark.django_db
+SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.attack) for seed in range(6, 200))]
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("seed", SEEDS)]
 
 
-@in_random_histories
-@given(history=histories())
-def test_snapshots(history):
-    with undone():
-        organisation = write(history)
-        oracle = Oracle(facts_of(organisation), as_of=None, now=NOW)
-
-        recompute_all(organisation)
-
-        for metric in METRICS:
-            kept = Snapshot.objects.filter(organisation=organisation, metric=metric.slug)
-            for grain in [] if metric.live else GRAINS:
-                rows = kept.filter(grain=grain)
-                found = {(row.team_id, row.rep_id, row.start): row for row in rows}
-                agree(found, expected(oracle, metric.slug, grain))
+def instants_of_knowledge(told, random):
+    """Now, when something was learned or just before, and when somebody's 180 days are over."""
+    learned = random.choice(LEARNED[1:])
+    matured = random.choice(told.instants) + HALF_A_YEAR
+    return [None, learned, learned - timedelta(microseconds=1), matured]
 
 
-@in_random_histories
-@given(history=histories(), as_of=KNOWN, grain=st.sampled_from(GRAINS))
-def test_readings_of_what_was_known_at_some_time(history, as_of, grain):
-    with undone():
-        organisation = write(history)
-        oracle = Oracle(facts_of(organisation), as_of=as_of, now=NOW)
-        newest = Period.containing(date(history.year + 2, 12, 31), grain, history.fiscal)
-        recompute_all(organisation)
+def test_snapshots(seed):
+    organisation = write(history(seed))
+    oracle = Oracle(facts_of(organisation), as_of=None, now=NOW)
 
-        readings = statistics(
-            organisation,
-            METRICS,
-            newest.back({"month": 60, "quarter": 20, "year": 6}[grain]),
-            teams=[team.pk for team in organisation.teams.all()],
-            whose=BOTH,
-            as_of=as_of,
-        )
+    recompute_all(organisation)
 
-        for slug, found in readings.items():
-            dated = {(team, rep, from_index(m)): each for (team, rep, m), each in found.items()}
-            agree(dated, expected(oracle, slug, grain))
+    for metric in METRICS:
+        kept = Snapshot.objects.filter(organisation=organisation, metric=metric.slug)
+        for grain in [] if metric.live else GRAINS:
+            rows = kept.filter(grain=grain)
+            found = {(row.team_id, row.rep_id, row.start): row for row in rows}
+            agree(found, expected(oracle, metric.slug, grain))
 
 
-@in_random_histories
-@given(
-    asked=st.tuples(histories(), st.data()),
-    slug=st.sampled_from(sorted(BY_SLUG)),
-    as_of=KNOWN,
-    team=st.integers(0, TEAMS - 1),
-    rep=st.none() | st.integers(0, PEOPLE - 1),
-)
-def test_a_number_and_the_rows_behind_it(asked, slug, as_of, team, rep):
-    history, data = asked
-    with undone():
-        organisation = write(history)
-        oracle = Oracle(facts_of(organisation), as_of=as_of, now=NOW)
-        scope = Scope(
-            team=organisation.teams.order_by("pk")[team],
-            rep=None if rep is None else organisation.people.order_by("pk")[rep],
-        )
-        period = data.draw(periods(history))
-        wanted = within(oracle, slug, scope.key, period)
-        recompute_all(organisation)
+def test_readings_of_what_was_known_at_some_time(seed):
+    told = history(seed)
+    organisation = write(told)
+    teams = [team.pk for team in organisation.teams.all()]
+    facts = facts_of(organisation)
+    recompute_all(organisation)
 
-        reading = read(scope, BY_SLUG[slug], period, as_of=as_of)
-        rows = {
-            row.entity: (shown, row)
-            for shown in SHOWN
-            for row in every(
-                Behind(scope=scope, metric=BY_SLUG[slug], period=period, shown=shown, as_of=as_of)
+    for as_of in instants_of_knowledge(told, Random(seed)):
+        oracle = Oracle(facts, as_of=as_of, now=NOW)
+        for grain in GRAINS:
+            newest = Period.containing(date(told.year + 2, 12, 31), grain, told.fiscal)
+            periods = newest.back({"month": 60, "quarter": 20, "year": 6}[grain])
+
+            readings = statistics(
+                organisation, METRICS, periods, teams=teams, whose=BOTH, as_of=as_of
             )
-        }
 
-        agree({0: reading.statistics}, {0: numbers(slug, wanted)})
-        assert rows.keys() == {deal.deal for deal in wanted}
-        for deal in wanted:
-            shown, row = rows[deal.deal]
-            assert (shown, row.at) == (deal.shown, deal.at)
-            assert row.reason in deal.reasons if deal.reasons else row.hit == deal.hit
+            for slug, found in readings.items():
+                dated = {(team, rep, from_index(m)): each for (team, rep, m), each in found.items()}
+                agree(dated, expected(oracle, slug, grain))
 
 
-@st.composite
-def periods(draw, history):
-    """A month, quarter or year, a range of days, or all time."""
-    day = st.sampled_from(local_days(history.zone))
-    grain = draw(st.sampled_from([*GRAINS, RANGE, ALL]))
+def test_numbers_of_any_period_and_the_rows_behind_them(seed):
+    told, random = history(seed), Random(seed)
+    organisation = write(told)
+    facts = facts_of(organisation)
+    teams = list(organisation.teams.select_related("organisation"))
+    people = list(organisation.people.all())
+    recompute_all(organisation)
+
+    for as_of in instants_of_knowledge(told, random):
+        oracle = Oracle(facts, as_of=as_of, now=NOW)
+        for metric in METRICS:
+            for _time in range(3):
+                scope = Scope(team=random.choice(teams), rep=random.choice([None, None, *people]))
+                period = a_period(told, organisation.zone, random)
+                check(scope, metric, period, as_of, within(oracle, metric.slug, scope.key, period))
+
+
+def check(scope, metric, period, as_of, wanted):
+    """The number and the rows behind it are of the deals that are ``wanted``."""
+    reading = read(scope, metric, period, as_of=as_of)
+    rows = {
+        row.entity: (shown, row)
+        for shown in SHOWN
+        for row in every(
+            Behind(scope=scope, metric=metric, period=period, shown=shown, as_of=as_of)
+        )
+    }
+
+    agree({0: reading.statistics}, {0: numbers(metric.slug, wanted)})
+    assert rows.keys() == {deal.deal for deal in wanted}
+    for deal in wanted:
+        shown, row = rows[deal.deal]
+        assert (shown, row.at) == (deal.shown, deal.at)
+        assert row.reason in deal.reasons if deal.reasons else row.hit == deal.hit
+
+
+def a_period(told, zone, random):
+    """A month, quarter or year, a range of days, or all time, at instants of the history."""
+    first, last = sorted(at.astimezone(zone).date() for at in random.sample(told.instants, 2))
+    grain = random.choice([*GRAINS, RANGE, RANGE, ALL])
     if grain == ALL:
         return Period.all_time()
-    first, last = sorted((draw(day), draw(day)))
     if grain == RANGE:
         return Period(RANGE, first, last + timedelta(days=1))
-    return Period.containing(first, grain, history.fiscal)
+    return Period.containing(first, grain, told.fiscal)

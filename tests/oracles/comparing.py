@@ -1,12 +1,9 @@
 """What an oracle expects, keyed as the application keys it, and the comparison."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-
-from django.db import transaction
 
 from metrics.periods import Period
 from tests.oracles.sales_metrics import Counted, Numbers, Oracle, Scope, first_day, numbers
@@ -40,11 +37,3 @@ def agree(found: Mapping[Any, Any], wanted: Mapping[Any, Numbers]) -> None:
     assert found.keys() == wanted.keys()
     for key, numbers_wanted in wanted.items():
         assert {name: getattr(found[key], name) for name in numbers_wanted} == numbers_wanted, key
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is taken back, so that one test can try many histories."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

@@ -3,12 +3,12 @@
 Instants are few and lie around edges of periods and changes of clocks, so that they collide.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from hypothesis import strategies as st
 
 from teams.recorded import BEGINNING
 
@@ -22,7 +22,8 @@ ZONES = {
 }
 """With a day on or after which their clocks change; Apia once left a whole day out."""
 
-TEAMS, PEOPLE, DEALS, EVENTS = 5, 3, 10, 6
+TEAMS, PEOPLE, DEALS, EVENTS = 5, 4, 80, 6
+HALF_A_YEAR = timedelta(days=180)
 LEARNED = [datetime(2000, 1, 1, tzinfo=UTC), *(datetime(2021, m, 9, tzinfo=UTC) for m in (2, 4, 9))]
 """When facts were recorded or voided: the first before everything, the others in between."""
 
@@ -52,6 +53,7 @@ class History:
     memberships: list[Versions]
     seconds: list[int | None]
     deals: list[DealHistory]
+    instants: list[datetime]
 
     @property
     def year(self) -> int:
@@ -67,92 +69,95 @@ def instants(zone: str) -> list[datetime]:
         change.replace(day=1),
         *(date(change.year, month, 1) for month in (1, 4, 7, 12)),
     ]
-    edges = {datetime.combine(day, time(), local).astimezone(UTC) for day in days}
-    edges |= {edge + timedelta(days=180) for edge in list(edges)[:2]}
+    edges = sorted({datetime.combine(day, time(), local).astimezone(UTC) for day in days})
     shifts = (timedelta(0), -timedelta(microseconds=1), timedelta(hours=2), timedelta(days=9))
-    return sorted(edge + shift for edge in edges for shift in shifts)
+    return [edge + shift for edge in edges for shift in shifts]
 
 
-def local_days(zone: str) -> list[date]:
-    return sorted({instant.astimezone(ZoneInfo(zone)).date() for instant in instants(zone)})
+def history(seed: int) -> History:
+    """One of endlessly many, always the same for one seed."""
+    return Historian(seed).history()
 
 
-def spans(
-    at: st.SearchStrategy[datetime], what: st.SearchStrategy[Any]
-) -> st.SearchStrategy[Spans]:
-    """What held from the beginning on, changing at up to two instants; None is nothing."""
+class Historian:
+    """Draws histories from one seed."""
 
-    def joined(drawn: tuple[set[datetime], list[Any]]) -> Spans:
-        cuts = sorted(drawn[0])
-        edges = zip([BEGINNING, *cuts], [*cuts, None], drawn[1], strict=False)
-        return [(start, end, held) for start, end, held in edges if held is not None]
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.zone = list(ZONES)[seed % len(ZONES)]
+        some = self.random.sample(instants(self.zone), 8)
+        self.instants = sorted({*some, some[0] + HALF_A_YEAR, some[1] + HALF_A_YEAR})
 
-    cuts = st.sets(at, max_size=2)
-    return st.tuples(cuts, st.lists(what, min_size=3, max_size=3)).map(joined)
+    def history(self) -> History:
+        teams = range(1, TEAMS)
+        return History(
+            zone=self.zone,
+            fiscal=self.random.choice([1, 4, 12]),
+            parents=[self.parents(number) for number in teams],
+            memberships=[self.versions(lambda: self.spans(self.team)) for _person in range(PEOPLE)],
+            seconds=[self.seldom(self.team(), often=2) for _person in range(PEOPLE)],
+            deals=[self.deal() for _number in range(DEALS)],
+            instants=self.instants,
+        )
 
+    def seldom(self, thing: Any, *, often: int = 6, otherwise: Any = None) -> Any:
+        """``thing`` one time in so many."""
+        return thing if self.random.randrange(often) == 0 else otherwise
 
-def versions(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Versions]:
-    """What was believed, and once corrected perhaps; perhaps voided at last."""
+    def at(self) -> datetime:
+        return self.random.choice(self.instants)
 
-    def joined(drawn: tuple[list[datetime], list[Any], bool]) -> Versions:
-        turns, beliefs, is_over = drawn
-        ends = [*turns[1:], None]
-        found = list(zip(turns, ends, beliefs, strict=False))
-        return found[:-1] if is_over and len(found) > 1 else found
+    def team(self) -> int | None:
+        return self.seldom(None, otherwise=self.random.randrange(TEAMS))
 
-    turns = st.lists(st.sampled_from(LEARNED), min_size=1, max_size=2, unique=True).map(sorted)
-    return st.tuples(turns, st.lists(what, min_size=2, max_size=2), st.booleans()).map(joined)
+    def owner(self) -> int | None:
+        return self.seldom(None, otherwise=self.random.randrange(PEOPLE))
 
+    def spans(self, what: Callable[[], Any]) -> Spans:
+        """What held from the beginning on, changing at up to two instants; None is nothing."""
+        cuts = sorted(self.random.sample(self.instants, self.random.randrange(3)))
+        edges = zip([BEGINNING, *cuts], [*cuts, None], strict=True)
+        spans = [(start, end, what()) for start, end in edges]
+        return [span for span in spans if span[2] is not None]
 
-def always(versions: Versions) -> Versions:
-    """Believed from before everything until now."""
-    *earlier, last = versions
-    found = [*earlier, (last[0], None, last[2])]
-    return [(LEARNED[0], found[0][1], found[0][2]), *found[1:]]
+    def versions(self, what: Callable[[], Any]) -> Versions:
+        """What was believed first and perhaps later, and perhaps no more."""
+        turns = sorted(self.random.sample(LEARNED, self.random.choice([1, 1, 2])))
+        found = [
+            (learned, doubted, what())
+            for learned, doubted in zip(turns, [*turns[1:], None], strict=True)
+        ]
+        return self.seldom(found[:1], otherwise=found)
 
+    def parents(self, number: int) -> Versions:
+        """A team is always somewhere: below one of those before it."""
+        turn = self.random.choice(LEARNED[1:])
+        edges = self.seldom(
+            [(LEARNED[0], turn), (turn, None)], often=2, otherwise=[(LEARNED[0], None)]
+        )
+        return [(*edge, self.spans(lambda: self.random.randrange(number))) for edge in edges]
 
-@st.composite
-def deals(draw: st.DrawFn, at: st.SearchStrategy[datetime]) -> DealHistory:
-    event = st.tuples(
-        st.sampled_from(["open", "open", "open", "won", "lost"]),
-        st.integers(1, 3),
-        st.sampled_from(["", "price", "disqualified"]),
-        at,
-        st.sampled_from(LEARNED),
-        st.sampled_from([None, None, None, *LEARNED[1:]]),
-    )
-    detail = st.fixed_dictionaries(
-        {
-            "amount": st.none() | st.integers(0, 9),
-            "currency": st.sampled_from(["EUR", "EUR", "USD"]),
-            "created_at": st.none() | at,
-            "is_test": st.sampled_from([False, False, False, True]),
-            "deleted": st.sampled_from([False, False, False, True]),
-            "merged": st.sampled_from([False, False, False, True]),
+    def deal(self) -> DealHistory:
+        return DealHistory(
+            events=[self.event() for _number in range(self.random.randint(1, EVENTS))],
+            owners=self.versions(lambda: self.spans(self.owner)),
+            details=self.versions(self.detail),
+        )
+
+    def event(self) -> tuple[str, int | None, str, datetime, datetime, datetime | None]:
+        choice = self.random.choice
+        kind = choice(["open", "open", "won", "lost"])
+        reason = choice(["", "disqualified"]) if kind == "lost" else ""
+        learned = self.seldom(choice(LEARNED[1:]), often=3, otherwise=LEARNED[0])
+        doubted = self.seldom(choice(LEARNED[1:]))
+        return kind, choice([1, 1, 2, 3]), reason, self.at(), learned, doubted
+
+    def detail(self) -> dict[str, Any]:
+        return {
+            "amount": self.seldom(None, otherwise=self.random.randrange(10)),
+            "currency": self.seldom("USD", otherwise="EUR"),
+            "created_at": self.seldom(None, otherwise=self.at()),
+            "is_test": self.seldom(True, often=12, otherwise=False),
+            "deleted": self.seldom(True, often=12, otherwise=False),
+            "merged": self.seldom(True, often=12, otherwise=False),
         }
-    )
-    return DealHistory(
-        events=draw(st.lists(event, min_size=1, max_size=EVENTS)),
-        owners=draw(versions(spans(at, st.none() | st.integers(0, PEOPLE - 1)))),
-        details=draw(versions(detail)),
-    )
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> History:
-    zone = draw(st.sampled_from(list(ZONES)))
-    few = draw(st.lists(st.sampled_from(instants(zone)), min_size=3, max_size=7, unique=True))
-    at = st.sampled_from(few)
-    team = st.integers(0, TEAMS - 1)
-    people = st.lists(versions(spans(at, st.none() | team)), min_size=PEOPLE, max_size=PEOPLE)
-    return History(
-        zone=zone,
-        fiscal=draw(st.sampled_from([1, 4, 12])),
-        parents=[
-            always(draw(versions(spans(at, st.integers(0, number - 1)))))
-            for number in range(1, TEAMS)
-        ],
-        memberships=draw(people),
-        seconds=draw(st.lists(st.none() | team, min_size=PEOPLE, max_size=PEOPLE)),
-        deals=draw(st.lists(deals(at), min_size=3, max_size=DEALS)),
-    )
