@@ -27,6 +27,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.stdout.write("beat: ready")
+        self.stdout.flush()
         swept = 0.0
         while not self.stopping:
             try:
