@@ -38,6 +38,13 @@ class Asked:
     as_of: datetime | None = None
 
     @property
+    def later(self) -> Period | None:
+        """The period after this one, if it has begun."""
+        after = self.period.next()
+        today = timezone.now().astimezone(self.door.organisation.zone).date()
+        return after if after and after.start <= today else None
+
+    @property
     def query(self) -> str:
         """The part of an address that asks for the same again."""
         asked = f"?period={self.period.code}"

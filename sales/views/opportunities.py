@@ -57,6 +57,7 @@ def opportunity(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "team": team,
         "opportunity": found,
         "detail": next((each for each in details if each.voided_at is None), None),
+        "latest": found.events.in_force().select_related("stage").order_by("at", "seq").last(),
         "owners": found.owners.in_force().select_related("person").order_by("-from_at"),
         "events": events.order_by("-at", "-seq", "-pk"),
         "details": details,

@@ -140,7 +140,7 @@ def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
 
 ACTED = {
     "invite": lambda: _("An invitation to %(person)s is on its way."),
-    "deactivate": lambda: _("%(person)s can no longer sign in here."),
+    "deactivate": lambda: _("%(person)s no longer sees anything of this organisation."),
     "reactivate": lambda: _("%(person)s can sign in again."),
 }
 

@@ -60,7 +60,7 @@ def test_on_the_page_with_a_message(cora, ben, signed_in, act):
 
     ben.refresh_from_db()
     assert (ben.deactivated_at is not None) is (act == "deactivate")
-    assert ("can no longer sign in here" if act == "deactivate" else "can sign in again") in page
+    assert ("no longer sees anything of this organisation" if act == "deactivate" else "can sign in again") in page
 
 
 def test_the_last_admin_is_told_why_not(cora, signed_in):
