@@ -44,6 +44,7 @@ class Seeded:
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
     token: str = ""
 
@@ -71,6 +72,8 @@ class Seeded:
         self.clients[label] = Client()
         if user:
             self.clients[label].force_login(user)
+        cookies = self.clients[label].cookies.items()
+        self.cookies[label] = {name: morsel.value for name, morsel in cookies}
 
 
 def seed() -> Seeded:

@@ -173,9 +173,9 @@ TABLE = {
     "account_reset_password_done": page(ANYONE),
     "account_reset_password_from_key": form(ANYONE),
     "account_reset_password_from_key_done": page(ANYONE),
-    "account_confirm_login_code": form(ANYONE),
+    "account_confirm_login_code": Row(),
     "mfa_index": page(ACCOUNT),
-    "mfa_authenticate": form(ANYONE),
+    "mfa_authenticate": Row(),
     "mfa_reauthenticate": form(ACCOUNT),
     "mfa_activate_totp": form(ACCOUNT),
     "mfa_deactivate_totp": form(ACCOUNT, answers=FINE | {404}),
@@ -188,7 +188,7 @@ TABLE = {
 def may(persona: str, name: str, method: str, team: str = "", child: str = "") -> bool:
     """Whether the table allows it. ``team`` and ``child`` are labels; "" where there is none."""
     row = TABLE[name]
-    who = row.get if method in {"GET", "HEAD"} else row.post
+    who = {"GET": row.get, "HEAD": row.get, "POST": row.post}.get(method, NOBODY)
     role = SEATS[persona].get(team)
     opens = {
         ANYONE: True,

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.core import mail
@@ -70,8 +70,9 @@ class Walk:
         """What is wrong when ``persona`` asks for ``address``; nothing, if all is right."""
         with listening() as heard:
             answer, text = self._ask(persona, method, address, TABLE[name].data)
-            jobs = [str(each) for each in Job.objects.filter(state="queued").values()]
-        allowed = may(persona, name, method, address.team, address.child)
+            allowed = may(persona, name, method, address.team, address.child)
+            does = allowed and method == "POST"
+            jobs = [str(job.args) for job in Job.objects.waiting()] if does else []
         found = [*self._words(persona, name, address, text, heard, jobs)]
         if allowed:
             found += self._allowed(name, method, address, answer, text)
@@ -86,7 +87,6 @@ class Walk:
         self, persona: str, method: str, address: Address, data: dict[str, Any]
     ) -> tuple[HttpResponseBase, str]:
         client = self.here.clients[persona]
-        before = deepcopy(client.cookies)
         root = self.here.teams.get(address.team)
         said = {key: root.pk if value == "@team" and root else value for key, value in data.items()}
         sent = {"data": said} if method == "POST" else {}
@@ -94,7 +94,8 @@ class Walk:
         answer = getattr(client, method.lower())(address.path, **sent)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         told = f"{answer.headers} {answer.cookies} {[str(each.message()) for each in mail.outbox]}"
-        client.cookies = before
+        if answer.cookies:
+            client.cookies = SimpleCookie(self.here.cookies[persona])
         return answer, f"{told} {body.decode()}"
 
     def _words(
@@ -102,12 +103,12 @@ class Walk:
     ) -> Iterator[str]:
         asked, homes = words_in(address.path), self.here.words.homes
         tells = TABLE[name].tells if address.child in TABLE[name].only else frozenset()
-        for word in words_in(text) - asked:
+        for word in homes.keys() & words_in(text) - asked:
             if homes[word] not in READS[persona] | tells:
                 yield f"reads a word of {homes[word]}"
-        for word in words_in(*heard.logged) - asked:
+        for word in homes.keys() & words_in(*heard.logged) - asked:
             yield f"a log line holds a word of {homes[word]}"
-        for word in words_in(*jobs):
+        for word in homes.keys() & words_in(*jobs):
             yield f"a job's arguments hold a word of {homes[word]}"
 
     def _allowed(

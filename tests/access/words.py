@@ -24,8 +24,9 @@ class Words:
 
     def homes_in(self, *texts: str) -> set[str]:
         """Whose words stand in the texts."""
-        return {self.homes[word] for word in words_in(*texts)}
+        return {self.homes[word] for word in self.homes.keys() & words_in(*texts)}
 
 
 def words_in(*texts: str) -> set[str]:
+    """What looks like one of the words; a random token may by chance."""
     return {word for text in texts for word in WORD.findall(text.lower())}
