@@ -20,7 +20,7 @@ def plan_import(job: RunningJob, *, run: int, language: str = "en") -> None:
 
 @durable("sales.commit")
 def commit_import(job: RunningJob, *, run: int, language: str = "en") -> None:
-    """Goes on where an earlier attempt stopped."""
+    """Goes on where an earlier attempt stopped. What is half written is not given up."""
     found = ImportRun.objects.select_related("organisation").get(pk=run)
     if found.state not in {ImportRun.State.PLANNED, ImportRun.State.COMMITTING}:
         return
@@ -28,6 +28,8 @@ def commit_import(job: RunningJob, *, run: int, language: str = "en") -> None:
         try:
             commit(found, progress=job.progress)
         except (NotCommittable, ValidationError) as error:
+            if found.state == ImportRun.State.COMMITTING:
+                raise
             fail(found, " ".join(getattr(error, "messages", [str(error)])))
 
 

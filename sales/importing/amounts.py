@@ -12,14 +12,28 @@ THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies whose minor unit is not a hundredth (ISO 4217)."""
 
 LARGEST = 10**17
-GROUPED = {
-    ".": re.compile(r"-?(\d+|\d{1,3}(?:[ ,'\u00a0\u202f]\d{3})+)(\.\d+)?", re.ASCII),
-    ",": re.compile(r"-?(\d+|\d{1,3}(?:[ .'\u00a0\u202f]\d{3})+)(,\d+)?", re.ASCII),
+PLAIN = re.compile(r"\d{1,15}", re.ASCII)
+SIGN = r"[^\d\s.,'()−-]{1,4}\.?"
+WRITTEN = re.compile(
+    rf"(?P<open>\()?\s*(?P<minus>[-−])?\s*(?P<before>{SIGN})?\s*(?P<inner>[-−])?\s*"
+    rf"(?P<number>[\d.,][\d.,'’\s]*?)\s*(?P<after>{SIGN})?\s*(?P<behind>[-−])?\s*(?P<close>\))?"
+)
+"""A number with what may stand around it: a currency's sign or code, a minus, parentheses."""
+
+GROUPS = {
+    ".": re.compile(r"(\d+|\d{1,3}(?:[\s,'’]\d{3})+)?(\.\d+)?"),
+    ",": re.compile(r"(\d+|\d{1,3}(?:[\s.'’]\d{3})+)?(,\d+)?"),
 }
+THOUSANDS_OR_FRACTION = re.compile(r"\d{1,3}[.,]\d{3}", re.ASCII)
+CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class UnparsableAmount(ValueError):
-    """The text is not an amount in the stated notation."""
+    """The text is not an amount; ``code`` says what is wrong with it."""
+
+    def __init__(self, text: str, code: str = "unparsable_amount") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def exponent(currency: str) -> int:
@@ -29,19 +43,44 @@ def exponent(currency: str) -> int:
     return 3 if currency in THREE_DIGITS else 2
 
 
-def to_minor(text: str, currency: str, decimal: str = ".") -> int:
+def to_minor(text: str, currency: str, decimal: str = "") -> int:
     """Minor units of an amount as written; a fraction of one is rounded half away from zero.
 
-    A currency sign or code around the number is passed over. Raises UnparsableAmount.
+    ``decimal`` is the mark before the fraction; where nobody said, a point, and ``1.234`` or
+    ``1,234`` is refused. A minus in front or behind and parentheses make it negative; a currency's
+    sign or code around it is passed over. Raises UnparsableAmount.
     """
-    bare = re.sub(r"^[^\d.,\-()]+|[^\d.,)]+$", "", text.strip())
-    if not GROUPED[decimal].fullmatch(bare):
+    if PLAIN.fullmatch(text):
+        return int(text) * 10 ** exponent(currency)
+    written = WRITTEN.fullmatch(text.strip())
+    if written is None or bool(written["open"]) != bool(written["close"]):
         raise UnparsableAmount(text)
-    plain = re.sub(r"[^\d\-" + re.escape(decimal) + "]", "", bare).replace(decimal, ".")
-    minor = Decimal(plain).scaleb(exponent(currency)).quantize(Decimal(1), "ROUND_HALF_UP")
-    if abs(minor) > LARGEST:
+    for sign in (written["before"], written["after"]):
+        if sign and sign != currency and CODE.fullmatch(sign):
+            raise UnparsableAmount(text, "other_currency")
+    number, mark = written["number"], decimal or "."
+    if not decimal and exponent(currency) != 3 and THOUSANDS_OR_FRACTION.fullmatch(number):
+        raise UnparsableAmount(text, "ambiguous_amount")
+    minor = _minor(text, number, mark, exponent(currency))
+    minuses = [name for name in ("open", "minus", "inner", "behind") if written[name]]
+    if len(minuses) > 1:
         raise UnparsableAmount(text)
-    return int(minor)
+    return -minor if minuses else minor
+
+
+def _minor(text: str, number: str, mark: str, places: int) -> int:
+    parts = GROUPS[mark].fullmatch(number)
+    if parts is None:
+        raise UnparsableAmount(text)
+    whole = re.sub(r"\D", "", parts[1] or "0")
+    fraction = (parts[2] or "")[1:]
+    if len(whole) > 18:
+        raise UnparsableAmount(text, "amount_too_large")
+    exact = Decimal(f"{whole}.{fraction[:12] or 0}").scaleb(places)
+    minor = int(exact.quantize(Decimal(1), "ROUND_HALF_UP"))
+    if minor > LARGEST:
+        raise UnparsableAmount(text, "amount_too_large")
+    return minor
 
 
 def to_major(minor: int, currency: str) -> Decimal:

@@ -5,6 +5,7 @@ stopped. Facts are voided and appended, never edited.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,25 +13,23 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sales.importing.differing import Counts, compare, count
-from sales.importing.mapping import STAGE_EVENTS, Mapping, from_toml
-from sales.importing.owners import place_owners
-from sales.importing.planning import batches, plan, resolve_owners, silent
+from sales.importing.locking import one_writer
+from sales.importing.mapping import CORRECTION, STAGE_EVENTS, Mapping, from_toml
+from sales.importing.owners import people_by_name, place_owners
+from sales.importing.planning import BATCH, batches, silent
 from sales.importing.staging import STAGED, Progress, clear
-from sales.models import ImportRun, Pipeline, PipelineVersion, Stage
+from sales.models import ImportRun, Pipeline, PipelineVersion, Stage, StagedOpportunity
 from sales.signals import opportunities_changed
 from teams.models import Organisation
 from teams.recorded import BEGINNING
 
 OPPORTUNITIES = """
-INSERT INTO sales_opportunity (organisation_id, pipeline_id, source, external_id, recorded_at)
-SELECT %(organisation)s, %(pipeline)s, %(source)s, b.external_id, %(now)s
-FROM batch b WHERE b.opportunity_id IS NULL
-ON CONFLICT (organisation_id, source, external_id) DO NOTHING"""
-
-IDENTIFY = """
-UPDATE batch b SET opportunity_id = o.id FROM sales_opportunity o
-WHERE b.opportunity_id IS NULL AND o.organisation_id = %(organisation)s
-  AND o.source = %(source)s AND o.external_id = b.external_id"""
+WITH made AS (
+    INSERT INTO sales_opportunity (organisation_id, pipeline_id, source, external_id, recorded_at)
+    SELECT %(organisation)s, %(pipeline)s, %(source)s, b.external_id, %(now)s
+    FROM batch b WHERE b.opportunity_id IS NULL
+    RETURNING id, external_id
+) UPDATE batch b SET opportunity_id = made.id FROM made WHERE made.external_id = b.external_id"""
 
 VOID = """
 UPDATE {table} SET voided_at = %(now)s, voided_by_id = %(run)s
@@ -53,12 +52,12 @@ WHERE c.old_id IS NOT NULL AND c.from_at < %(now)s AND NOT %(correcting)s"""
 OWNER_BEGINS = """
 INSERT INTO sales_opportunityowner (organisation_id, opportunity_id, person_id, from_at,
     recorded_at, recorded_by_id)
-SELECT %(organisation)s, b.opportunity_id, b.person_id,
+SELECT %(organisation)s, b.opportunity_id, b.owner_id,
        CASE WHEN %(correcting)s OR NOT EXISTS (
                 SELECT 1 FROM sales_opportunityowner w WHERE w.opportunity_id = b.opportunity_id
                 AND w.voided_at IS NULL)
             THEN %(beginning)s ELSE %(now)s END, %(now)s, %(run)s
-FROM owner_change c JOIN batch b ON b.id = c.staged_id WHERE b.person_id IS NOT NULL"""
+FROM owner_change c JOIN batch b ON b.id = c.staged_id WHERE b.owner_id IS NOT NULL"""
 
 EVENTS = """
 INSERT INTO sales_stageevent (organisation_id, opportunity_id, seq, external_id, kind, from_pos,
@@ -76,22 +75,22 @@ class NotCommittable(Exception):
     """The run cannot be committed as it stands; the message says why."""
 
 
-def commit(run: ImportRun, *, progress: Progress = silent) -> None:
+def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -> None:
     """Write a planned run, or go on with one that was interrupted. Raises NotCommittable."""
     if run.state != ImportRun.State.COMMITTING:
         refuse_unready(run)
-        _begin(run)
     mapping = from_toml(run.toml)
+    placed = _begin(run, mapping)
     version = version_for(run.organisation, mapping)
-    resolve_owners(run)
-    for after, until in batches(run, run.cursor):
-        _commit_batch(run, mapping, version, after, until)
+    for after, until in batches(run, start=run.cursor, size=batch):
+        if not _commit_batch(run, mapping, version, placed, after, until):
+            return
         progress(run.rows_done, run.rows_total)
     _finish(run)
 
 
 def refuse_unready(run: ImportRun) -> None:
-    """Only a plan that still holds and is accepted may be committed."""
+    """Only a plan that is accepted may be committed."""
     if run.state != ImportRun.State.PLANNED:
         raise NotCommittable(_("This import is not ready to be committed."))
     if run.rejected and not run.valid_only:
@@ -101,19 +100,30 @@ def refuse_unready(run: ImportRun) -> None:
         )
 
 
-def _begin(run: ImportRun) -> None:
-    mapping = from_toml(run.toml)
-    later = ImportRun.objects.filter(
-        organisation=run.organisation, finished_at__gt=run.planned_at
-    ).exclude(pk=run.pk)
-    if later.exists():
-        plan(run)
-    with transaction.atomic():
-        if mapping.owners:
-            place_owners(run, mapping.owners)
-        run.state, run.cursor, run.rows_done = ImportRun.State.COMMITTING, 0, 0
-        run.created = run.updated = run.unchanged = 0
-        run.save()
+@transaction.atomic
+def _begin(run: ImportRun, mapping: Mapping) -> dict[str, int]:
+    """Bring the owners the owners file names; person id by name of those the rows wait for."""
+    if mapping.owners:
+        place_owners(run, mapping.owners)
+    placed = _placed(run)
+    if run.state != ImportRun.State.COMMITTING:
+        run.cursor = run.rows_done = run.created = run.updated = run.unchanged = 0
+        run.state = ImportRun.State.COMMITTING
+        run.save(update_fields=["cursor", "rows_done", "created", "updated", "unchanged", "state"])
+    return placed
+
+
+def _placed(run: ImportRun) -> dict[str, int]:
+    waiting = StagedOpportunity.objects.filter(run=run, person_id=None).exclude(owner="")
+    known = people_by_name(run.organisation)
+    placed = {}
+    for name in waiting.order_by().values_list("owner", flat=True).distinct():
+        if name.lower() not in known:
+            raise NotCommittable(
+                _("“%(name)s” is nobody any more. Check the file again.") % {"name": name}
+            )
+        placed[name] = known[name.lower()]
+    return placed
 
 
 @transaction.atomic
@@ -139,11 +149,20 @@ def version_for(organisation: Organisation, mapping: Mapping) -> PipelineVersion
 
 @transaction.atomic
 def _commit_batch(
-    run: ImportRun, mapping: Mapping, version: PipelineVersion, after: int, until: int
-) -> None:
-    _lock(run.organisation)
+    run: ImportRun,
+    mapping: Mapping,
+    version: PipelineVersion,
+    placed: dict[str, int],
+    after: int,
+    until: int,
+) -> bool:
+    """False where another worker, who took over, has written this batch already."""
+    one_writer(run.organisation)
+    run.refresh_from_db(fields=["state", "cursor", "created", "updated", "unchanged"])
+    if run.state != ImportRun.State.COMMITTING or run.cursor != after:
+        return False
     now = timezone.now()
-    compare(run, mapping, after=after, until=until, now=now)
+    compare(run, mapping, after=after, until=until, now=now, placed=placed)
     counts = Counts(run.created, run.updated, run.unchanged)
     count(counts, events=mapping.kind == STAGE_EVENTS)
     changed = _write(run, mapping, version, now)
@@ -152,14 +171,14 @@ def _commit_batch(
             sender=ImportRun, organisation=run.organisation, opportunities=changed
         )
     run.created, run.updated, run.unchanged = counts.created, counts.updated, counts.unchanged
-    run.cursor = until
-    run.rows_done += until - after
+    run.cursor, run.rows_done = until, counts.created + counts.updated + counts.unchanged
     run.save(update_fields=["created", "updated", "unchanged", "cursor", "rows_done"])
+    return True
 
 
 def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: datetime) -> list[int]:
     """Void and append what ``compare`` found; the ids of changed opportunities."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "organisation": run.organisation_id,
         "pipeline": version.pipeline_id,
         "version": version.pk,
@@ -167,7 +186,7 @@ def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: date
         "run": run.pk,
         "now": now,
         "beginning": BEGINNING,
-        "correcting": mapping.owner_change == "correction",
+        "correcting": mapping.owner_change == CORRECTION,
     }
     void_details = VOID.format(
         table="sales_opportunitydetail",
@@ -182,25 +201,17 @@ def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: date
     void_events = VOID.format(
         table="sales_stageevent",
         ids="SELECT held_id FROM moved WHERE held_id IS NOT NULL"
-        " UNION SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same",
+        " UNION SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same"
+        " UNION SELECT held_id FROM gone",
     )
     with connection.cursor() as cursor:
         for statement in (
-            *(OPPORTUNITIES, IDENTIFY, void_details, DETAILS),
+            *(OPPORTUNITIES, void_details, DETAILS),
             *(void_owners, OWNER_ENDS, OWNER_BEGINS, void_events, EVENTS),
         ):
             cursor.execute(statement, parameters)
         cursor.execute(CHANGED)
         return [row[0] for row in cursor]
-
-
-def _lock(organisation: Organisation) -> None:
-    """One import writes an organisation's facts at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('sales.import', %s))",
-            [organisation.pk],
-        )
 
 
 def _finish(run: ImportRun) -> None:

@@ -1,12 +1,12 @@
 """Dates and times as files write them.
 
-A column has one format. Where days and months can be swapped, nobody guesses: ``formats_of``
-returns both and the person is asked.
+A column has one format: the stated one, or ISO 8601. Where days and months can be swapped, nobody
+guesses: ``formats_of`` returns both and the person is asked.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,14 +17,29 @@ PARTS = re.compile(
     re.ASCII,
 )
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
+ISO_LIKE = re.compile(r"\d{4}-?\d{2}-?\d{2}(?!\d)", re.ASCII)
+DIGIT = re.compile(r"\d", re.ASCII)
+CLOCK = re.compile("%[HIcXTRr]")
 
 
 class UnparsableDate(ValueError):
     """The text is not a date in the stated format."""
 
 
+def is_format(fmt: str) -> bool:
+    """Whether it is one of FORMATS or a ``strptime`` pattern that reads what it writes."""
+    if fmt in FORMATS:
+        return True
+    moment = datetime(2024, 12, 31, 13, 45, 59, tzinfo=UTC)
+    try:
+        read = datetime.strptime(moment.strftime(fmt), fmt)  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False
+    return read.date() == moment.date()
+
+
 def parser(fmt: str, zone: ZoneInfo) -> Callable[[str], datetime]:
-    """A function from text to an aware instant; raises UnparsableDate.
+    """A function from text to an instant in UTC; raises UnparsableDate.
 
     ``fmt`` is one of FORMATS or a ``strptime`` pattern. Text without an offset is local time of
     ``zone``, a date without a time its midnight. A local time that occurs twice (clocks go back)
@@ -40,9 +55,16 @@ def parser(fmt: str, zone: ZoneInfo) -> Callable[[str], datetime]:
             raise UnparsableDate(text) from error
         if not 1900 < found.year < 9999:
             raise UnparsableDate(text)
-        return found if found.tzinfo else found.replace(tzinfo=zone)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
     return parse
+
+
+def is_day(text: str, fmt: str) -> bool:
+    """Whether a date that ``fmt`` reads has no time of day."""
+    if fmt in FORMATS:
+        return ":" not in text and "T" not in text
+    return not CLOCK.search(fmt)
 
 
 def _reader(fmt: str) -> Callable[[str], datetime]:
@@ -55,7 +77,7 @@ def _reader(fmt: str) -> Callable[[str], datetime]:
 
 
 def _from_parts(text: str, order: tuple[int, int, int]) -> datetime:
-    match = PARTS.fullmatch(text.strip())
+    match = PARTS.fullmatch(text)
     if match is None:
         raise ValueError(text)
     year, month, day = (int(match[1 + place]) for place in order)

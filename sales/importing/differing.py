@@ -4,13 +4,15 @@
 writes what they hold, ``planning`` only counts them.
 """
 
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from sales.importing.mapping import Mapping
+from sales.importing.mapping import STAGE_EVENTS, Mapping
+from sales.importing.stories import CLOSED, NOT_BEGUN, SEEN, entered_slot
 from sales.models import ImportRun
 
 DETAILS = {
@@ -21,8 +23,10 @@ DETAILS = {
 
 BATCH = """
 CREATE TEMP TABLE batch ON COMMIT DROP AS
-SELECT s.*, o.id AS opportunity_id
+SELECT s.*, COALESCE(s.person_id, placed.person) AS owner_id, o.id AS opportunity_id
 FROM sales_stagedopportunity s
+LEFT JOIN unnest(%(names)s::text[], %(people)s::bigint[]) AS placed (name, person)
+    ON s.person_id IS NULL AND placed.name = s.owner
 LEFT JOIN sales_opportunity o ON o.organisation_id = %(organisation)s
     AND o.source = %(source)s AND o.external_id = s.external_id
 WHERE s.run_id = %(run)s AND s.id > %(after)s AND s.id <= %(until)s"""
@@ -36,72 +40,102 @@ WHERE d.id IS NULL OR ({old}) IS DISTINCT FROM ({new})"""
 
 OWNER = """
 CREATE TEMP TABLE owner_change ON COMMIT DROP AS
-SELECT b.id AS staged_id, w.id AS old_id, w.person_id AS old_person, w.from_at, b.person_id, b.owner
+SELECT b.id AS staged_id, w.id AS old_id, w.person_id AS old_person, w.from_at
 FROM batch b LEFT JOIN sales_opportunityowner w
     ON w.opportunity_id = b.opportunity_id AND w.voided_at IS NULL AND w.to_at IS NULL
-WHERE %(maps_owner)s AND (w.person_id IS DISTINCT FROM b.person_id
-    OR (b.person_id IS NULL AND b.owner <> ''))"""
+WHERE %(maps_owner)s AND (w.person_id IS DISTINCT FROM b.owner_id
+    OR (b.owner_id IS NULL AND b.owner <> ''))"""
 
 HELD = """
 CREATE TEMP TABLE held ON COMMIT DROP AS
 SELECT b.id AS staged_id, v.id, v.seq, v.external_id AS slot, v.kind, v.from_pos, v.to_pos,
-       v.stage_id, v.reason, v.at
+       v.stage_id, stage.name AS stage, v.reason, v.at,
+       row_number() OVER (PARTITION BY b.id ORDER BY v.at DESC, v.seq DESC) = 1 AS is_newest
 FROM batch b JOIN sales_stageevent v ON v.opportunity_id = b.opportunity_id
+LEFT JOIN sales_stage stage ON stage.id = v.stage_id
 WHERE v.voided_at IS NULL"""
 
 SAID = """
 CREATE TEMP TABLE said ON COMMIT DROP AS
-SELECT b.id AS staged_id, min(e.id) AS id, e.slot, e.kind, e.position, max(e.reason) AS reason,
-       e.at, min(e.line) AS line, count(*) AS times
+SELECT b.id AS staged_id, min(e.id) AS id, e.slot, e.kind, e.position,
+       CASE WHEN e.kind = 'open' THEN (%(stages)s::text[])[e.position] END AS stage,
+       max(e.reason) AS reason, e.at, bool_or(e.line = b.line) AS gives_details,
+       count(*) AS times
 FROM batch b JOIN sales_stagedevent e ON e.run_id = b.run_id AND e.external_id = b.external_id
 GROUP BY b.id, e.slot, e.kind, e.position, e.at"""
+"""A row twice in a log says one thing."""
 
-FATE = """
+ALIKE = "h.kind = s.kind AND h.at = s.at AND h.stage IS NOT DISTINCT FROM s.stage"
+"""By the stage's name: an event keeps the position its stage had in the pipeline of its time."""
+
+SAME_SLOT = f"""s.slot <> '' AND h.slot = s.slot
+    AND (%(is_log)s OR s.slot <> '{CLOSED}' OR h.is_newest)"""
+"""A close that was followed by something is history; another close is another event then."""
+
+FATE = f"""
 CREATE TEMP TABLE fate ON COMMIT DROP AS
-SELECT s.*, h.id AS held_id,
-       h.id IS NOT NULL AND h.kind = s.kind AND h.at = s.at AND h.reason = s.reason
-       AND h.to_pos IS NOT DISTINCT FROM s.position AS same
-FROM said s LEFT JOIN LATERAL (
-    SELECT h.* FROM held h WHERE h.staged_id = s.staged_id
-      AND ((h.kind = s.kind AND h.at = s.at AND h.to_pos IS NOT DISTINCT FROM s.position)
-           OR (s.slot <> '' AND h.slot = s.slot))
-    ORDER BY (h.kind = s.kind AND h.at = s.at AND h.to_pos IS NOT DISTINCT FROM s.position) DESC,
-             h.seq
-    LIMIT 1) h ON TRUE
-WHERE s.at IS NOT NULL"""
+SELECT DISTINCT ON (s.id) s.*, h.id AS held_id,
+       COALESCE({ALIKE} AND h.reason = s.reason, FALSE) AS same
+FROM said s LEFT JOIN held h ON h.staged_id = s.staged_id AND (({SAME_SLOT})
+    OR ({ALIKE} AND NOT (%(is_log)s AND s.slot <> '' AND h.slot <> '' AND h.slot <> s.slot)))
+WHERE s.at IS NOT NULL
+ORDER BY s.id, COALESCE({SAME_SLOT}, FALSE) DESC, h.seq"""
 """A dated event is known already, corrects the one its slot held, or is new."""
+
+GONE = f"""
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+SELECT h.staged_id, h.id AS held_id FROM held h
+JOIN (SELECT staged_id, min(at) FILTER (WHERE slot = '{CLOSED}') AS closed_at,
+             bool_or(slot = '{NOT_BEGUN}') AS not_begun, array_agg(slot) AS slots
+      FROM said GROUP BY staged_id) told USING (staged_id)
+LEFT JOIN fate f ON f.held_id = h.id
+WHERE NOT %(is_log)s AND f.held_id IS NULL AND (
+    (h.slot = '{SEEN}' AND h.at >= closed_at)
+    OR (not_begun AND h.slot IN ('{SEEN}', '{CLOSED}'))
+    OR (h.slot = ANY(%(entered)s) AND NOT h.slot = ANY(slots)))"""
+"""What a row for each opportunity no longer says: a date that is empty now, what was only seen to
+be so after the close it states now, anything where nothing has begun."""
+
+TOUCHED = """
+CREATE TEMP TABLE touched ON COMMIT DROP AS
+SELECT staged_id FROM fate WHERE NOT same UNION SELECT staged_id FROM gone
+UNION SELECT s.staged_id FROM said s LEFT JOIN held h ON h.staged_id = s.staged_id AND h.is_newest
+      WHERE s.at IS NULL AND s.position IS NOT NULL
+      AND NOT (h.kind IS NOT DISTINCT FROM 'open' AND h.stage IS NOT DISTINCT FROM s.stage)"""
 
 TARGET = """
 CREATE TEMP TABLE target ON COMMIT DROP AS
 WITH base AS (SELECT staged_id, max(seq) AS seq FROM held GROUP BY staged_id),
 dated AS (
-    SELECT h.staged_id, h.id AS held_id, h.seq, h.slot, h.kind, h.from_pos, h.to_pos, h.reason,
-           h.at
-    FROM held h
-    WHERE h.id NOT IN (SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same)
+    SELECT h.staged_id, h.id AS held_id, h.seq, h.slot, h.kind, h.from_pos, h.to_pos, h.stage,
+           h.reason, h.at
+    FROM held h JOIN touched USING (staged_id)
+    WHERE h.id NOT IN (SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same
+                       UNION ALL SELECT held_id FROM gone)
     UNION ALL
     SELECT f.staged_id, NULL,
-           (COALESCE(base.seq, 0)
-            + row_number() OVER (PARTITION BY f.staged_id ORDER BY f.id))::int,
-           f.slot, f.kind, NULL, f.position, f.reason, f.at
+           (COALESCE(base.seq, 0) + row_number() OVER (
+                PARTITION BY f.staged_id ORDER BY f.at, f.id * %(way)s))::int,
+           f.slot, f.kind, NULL, f.position, f.stage, f.reason, f.at
     FROM fate f LEFT JOIN base USING (staged_id) WHERE NOT f.same
 ), newest AS (
     SELECT DISTINCT ON (staged_id) * FROM dated ORDER BY staged_id, at DESC, seq DESC
 ), seen AS (
     SELECT s.staged_id, NULL::bigint, (COALESCE(top.seq, 0) + 1)::int, s.slot, s.kind,
-           NULL::smallint, s.position, s.reason, %(now)s::timestamptz
-    FROM said s LEFT JOIN newest ON newest.staged_id = s.staged_id
-    LEFT JOIN (SELECT staged_id, max(seq) AS seq FROM dated GROUP BY 1) top
-        ON top.staged_id = s.staged_id
-    WHERE s.at IS NULL AND NOT (newest.kind IS NOT DISTINCT FROM 'open'
-                                AND newest.to_pos IS NOT DISTINCT FROM s.position)
+           NULL::smallint, s.position, s.stage, s.reason, %(now)s::timestamptz
+    FROM said s JOIN touched USING (staged_id) LEFT JOIN newest USING (staged_id)
+    LEFT JOIN (SELECT staged_id, max(seq) AS seq FROM dated GROUP BY 1) top USING (staged_id)
+    WHERE s.at IS NULL AND s.position IS NOT NULL
+        AND NOT (newest.kind IS NOT DISTINCT FROM 'open'
+                 AND newest.stage IS NOT DISTINCT FROM s.stage)
 ), every AS (SELECT * FROM dated UNION ALL SELECT * FROM seen)
 SELECT every.*, (opened[array_upper(opened, 1)])::smallint AS came_from FROM (
     SELECT every.*, array_agg(to_pos) FILTER (WHERE kind = 'open') OVER (
         PARTITION BY staged_id ORDER BY at, seq
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opened
     FROM every) every"""
-"""The whole story of each opportunity as it shall be; ``came_from`` is the last open position."""
+"""The whole story of each touched opportunity as it shall be; ``came_from`` is the last open
+position. New events of one instant follow the file's order; a file may begin with the newest."""
 
 MOVED = """
 CREATE TEMP TABLE moved ON COMMIT DROP AS
@@ -110,11 +144,11 @@ SELECT * FROM target WHERE held_id IS NULL OR from_pos IS DISTINCT FROM came_fro
 CHANGED = """
 CREATE TEMP TABLE changed ON COMMIT DROP AS
 SELECT staged_id FROM detail_change UNION SELECT staged_id FROM owner_change
-UNION SELECT staged_id FROM moved"""
+UNION SELECT staged_id FROM moved UNION SELECT staged_id FROM gone"""
 
 DROP = (
-    "DROP TABLE IF EXISTS batch, detail_change, owner_change, held, said, fate, target, moved, "
-    "changed"
+    "DROP TABLE IF EXISTS batch, detail_change, owner_change, held, said, fate, gone, touched, "
+    "target, moved, changed"
 )
 
 COUNT = """
@@ -126,8 +160,15 @@ FROM (SELECT d.staged_id IS NOT NULL AS is_new, c.staged_id IS NOT NULL AS is_ch
 
 COUNT_EVENTS = """
 SELECT COALESCE(sum(times) FILTER (WHERE NOT same AND held_id IS NULL), 0),
-       COALESCE(sum(times) FILTER (WHERE NOT same AND held_id IS NOT NULL), 0),
-       COALESCE(sum(times) FILTER (WHERE same), 0) FROM fate"""
+       COALESCE(sum(times) FILTER (WHERE NOT same AND held_id IS NOT NULL), 0)
+           + count(*) FILTER (WHERE restates),
+       COALESCE(sum(times) FILTER (WHERE same), 0) - count(*) FILTER (WHERE restates)
+FROM (SELECT fate.*, same AND gives_details
+          AND staged_id IN (SELECT staged_id FROM detail_change
+                            UNION ALL SELECT staged_id FROM owner_change) AS restates
+      FROM fate) fate"""
+"""Rows of a log. One whose event is known but which gives new details or another owner counts as
+updated."""
 
 
 @dataclass(slots=True)
@@ -142,29 +183,47 @@ class Counts:
         self.unchanged += unchanged
 
 
-def compare(run: ImportRun, mapping: Mapping, *, after: int, until: int, now: datetime) -> None:
-    """Fill the temporary tables for staged rows ``(after, until]``."""
-    parameters = {
+def compare(
+    run: ImportRun,
+    mapping: Mapping,
+    *,
+    after: int,
+    until: int,
+    now: datetime,
+    placed: AnyMapping[str, int],
+) -> None:
+    """Fill the temporary tables for staged rows ``(after, until]``.
+
+    ``placed``: the people whom the owners file has brought since the rows were staged.
+    """
+    parameters: dict[str, Any] = {
         "organisation": run.organisation_id,
         "source": mapping.source,
         "run": run.pk,
         "after": after,
         "until": until,
         "now": now,
+        "names": list(placed),
+        "people": list(placed.values()),
         "maps_owner": "owner" in mapping.columns,
+        "stages": list(mapping.pipeline_stages),
+        "entered": [entered_slot(stage) for stage in mapping.entered],
+        "is_log": mapping.kind == STAGE_EVENTS,
+        "way": -1 if run.newest_first else 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(DROP)
-        for statement in (BATCH, _detail(mapping), OWNER, HELD, SAID):
+        for statement in (BATCH, "ANALYZE batch", _detail(mapping), OWNER, HELD, SAID):
             cursor.execute(statement, parameters)
-        cursor.execute("CREATE INDEX ON held (staged_id); ANALYZE batch, held, said")
-        for statement in (FATE, TARGET, MOVED, CHANGED):
+        cursor.execute("ANALYZE held, said")
+        for statement in (FATE, GONE, TOUCHED, TARGET, MOVED, CHANGED):
             cursor.execute(statement, parameters)
 
 
 def _detail(mapping: Mapping) -> str:
-    """A column that is not mapped keeps what it was."""
-    mapped = set(mapping.columns) | ({"currency"} if "amount" in mapping.columns else set())
+    """A column that is not mapped keeps what it was; a currency goes with its amount."""
+    mapped = set(mapping.columns) - {"currency"}
+    mapped |= {"currency"} if "amount" in mapped else set()
     fresh = {
         name: f"b.{name}" if name in mapped else f"COALESCE(d.{name}, {initial})"
         for name, initial in DETAILS.items()

@@ -3,6 +3,8 @@
 The format is described in ``docs/importing.md``.
 """
 
+import io
+import re
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
@@ -13,6 +15,12 @@ from zoneinfo import available_timezones
 import tomli_w
 from django.utils.translation import gettext as _
 
+from sales.importing.dates import is_format
+from sales.importing.reading import DELIMITERS, Layout
+from sales.importing.shape import BadMapping, bad, check_shape
+
+__all__ = ["BadMapping", "Mapping", "Owners", "check", "from_toml", "guess"]
+
 OPPORTUNITIES, STAGE_EVENTS = "opportunities", "stage_events"
 KINDS = (OPPORTUNITIES, STAGE_EVENTS)
 
@@ -21,6 +29,9 @@ DISQUALIFIED = "lost/disqualified"
 TARGETS = (WON, LOST, DISQUALIFIED, BEFORE, IGNORE)
 """What a value of the stage column may mean besides a stage."""
 
+FROM_NOW, CORRECTION = "from_now", "correction"
+"""What another owner in a later file means: changed hands at the import, or was always so."""
+
 FIELDS = {
     OPPORTUNITIES: (
         "id", "name", "account", "product", "amount", "currency", "owner", "stage",
@@ -28,11 +39,12 @@ FIELDS = {
     ),
     STAGE_EVENTS: (
         "id", "stage", "at", "event_id", "name", "account", "product", "amount", "currency",
-        "owner", "created_at", "loss_reason", "is_test",
+        "owner", "created_at", "loss_reason", "is_test", "deleted",
     ),
 }  # fmt: skip
 REQUIRED = {OPPORTUNITIES: ("id", "stage"), STAGE_EVENTS: ("id", "stage", "at")}
 DATES = ("created_at", "closed_at", "at")
+LONGEST = {"source": 50, "pipeline.name": 100, "pipeline.stages": 100}
 
 SYNONYMS = {
     "id": ("id", "opportunity id", "deal id", "record id", "case id", "case:concept:name", "case"),
@@ -53,10 +65,6 @@ SYNONYMS = {
 }
 
 
-class BadMapping(ValueError):
-    """The mapping cannot be used; the message names the key and the reason."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
     """A second file that says in which team each owner is, from the top team down."""
@@ -70,18 +78,21 @@ class Owners:
 class Mapping:
     kind: str
     source: str = "crm"
+    layout: Layout = field(default_factory=Layout)
     columns: AnyMapping[str, str]
+    only: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
     stages: AnyMapping[str, str] = field(default_factory=dict)
     pipeline: str = "Sales"
     pipeline_stages: tuple[str, ...] = ()
     entered: AnyMapping[str, str] = field(default_factory=dict)
     date_format: str = ""
     zone: str = ""
-    decimal: str = "."
+    decimal: str = ""
     currency: str = ""
     null_values: tuple[str, ...] = ("",)
+    disqualified_reasons: tuple[str, ...] = ()
     owners: Owners | None = None
-    owner_change: str = "from_now"
+    owner_change: str = FROM_NOW
 
     @property
     def date_columns(self) -> list[str]:
@@ -92,7 +103,12 @@ class Mapping:
 
     @property
     def used_columns(self) -> list[str]:
-        return [*self.columns.values(), *self.entered.values()]
+        return [*self.columns.values(), *self.entered.values(), *self.only]
+
+    @property
+    def nulls(self) -> frozenset[str]:
+        """Cells that say nothing; the empty one always does."""
+        return frozenset(self.null_values) | {""}
 
     def position(self, stage: str) -> int:
         """1 for the first stage of the pipeline."""
@@ -100,46 +116,32 @@ class Mapping:
 
     def to_toml(self) -> str:
         """The file that ``from_toml`` reads."""
+        owners: dict[str, Any] = {"change": self.owner_change}
+        if self.owners:
+            owners |= asdict(self.owners) | {"teams": list(self.owners.teams)}
         document: dict[str, Any] = {
             "kind": self.kind,
             "source": self.source,
             "null_values": list(self.null_values),
+            "disqualified_reasons": list(self.disqualified_reasons),
+            "file": _without_blanks(asdict(self.layout)),
             "dates": _without_blanks({"format": self.date_format, "zone": self.zone}),
             "amounts": _without_blanks({"decimal": self.decimal, "currency": self.currency}),
             "columns": dict(self.columns),
+            "only": {column: list(values) for column, values in self.only.items()},
             "pipeline": {"name": self.pipeline, "stages": list(self.pipeline_stages)},
             "stages": dict(self.stages),
+            "entered": dict(self.entered),
+            "owners": owners,
         }
-        if self.entered:
-            document["entered"] = dict(self.entered)
-        owners: dict[str, Any] = {"change": self.owner_change}
-        if self.owners:
-            owners |= asdict(self.owners) | {"teams": list(self.owners.teams)}
-        return tomli_w.dumps(document | {"owners": owners})
+        always = {"kind", "source", "null_values", "pipeline", "columns"}
+        return tomli_w.dumps(
+            {key: value for key, value in document.items() if value or key in always}
+        )
 
 
-def _without_blanks(values: dict[str, str]) -> dict[str, str]:
+def _without_blanks(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
-
-
-SECTIONS = {
-    "kind": str,
-    "source": str,
-    "null_values": list,
-    "dates": dict,
-    "amounts": dict,
-    "columns": dict,
-    "pipeline": dict,
-    "stages": dict,
-    "entered": dict,
-    "owners": dict,
-}
-KEYS = {
-    "dates": {"format", "zone"},
-    "amounts": {"decimal", "currency"},
-    "pipeline": {"name", "stages"},
-    "owners": {"file", "owner", "teams", "change"},
-}
 
 
 def from_toml(text: str, *, complete: bool = True) -> Mapping:
@@ -148,88 +150,120 @@ def from_toml(text: str, *, complete: bool = True) -> Mapping:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadMapping(_("The mapping is not TOML: %(error)s") % {"error": error}) from error
-    _check_shape(document)
+    check_shape(document)
     dates, amounts = document.get("dates", {}), document.get("amounts", {})
     pipeline, owners = document.get("pipeline", {}), document.get("owners", {})
     mapping = Mapping(
         kind=document.get("kind", OPPORTUNITIES),
         source=document.get("source", "crm"),
+        layout=Layout(**document.get("file", {})),
         columns=document.get("columns", {}),
-        stages={str(key): value for key, value in document.get("stages", {}).items()},
+        only={column: tuple(values) for column, values in document.get("only", {}).items()},
+        stages=document.get("stages", {}),
         pipeline=pipeline.get("name", "Sales"),
         pipeline_stages=tuple(pipeline.get("stages", ())),
         entered=document.get("entered", {}),
         date_format=dates.get("format", ""),
         zone=dates.get("zone", ""),
-        decimal=amounts.get("decimal", "."),
+        decimal=amounts.get("decimal", ""),
         currency=amounts.get("currency", ""),
-        null_values=tuple(document.get("null_values", [""])),
-        owners=_owners(owners) if "file" in owners else None,
-        owner_change=owners.get("change", "from_now"),
+        null_values=tuple(document.get("null_values", ("",))),
+        disqualified_reasons=tuple(document.get("disqualified_reasons", ())),
+        owners=_owners(owners),
+        owner_change=owners.get("change", FROM_NOW),
     )
     if complete:
         check(mapping)
     return mapping
 
 
-def _owners(section: dict[str, Any]) -> Owners:
-    missing = {"file", "owner", "teams"} - section.keys()
-    if missing:
-        raise BadMapping(_("owners.%(key)s is missing.") % {"key": min(missing)})
-    return Owners(
-        file=str(section["file"]), owner=str(section["owner"]), teams=tuple(section["teams"])
-    )
-
-
-def _check_shape(document: dict[str, Any]) -> None:
-    for key, value in document.items():
-        if key not in SECTIONS:
-            raise BadMapping(_("“%(key)s” is not part of a mapping.") % {"key": key})
-        if not isinstance(value, SECTIONS[key]):
-            raise BadMapping(_("“%(key)s” has the wrong type.") % {"key": key})
-        for inner in value if key in KEYS else ():
-            if inner not in KEYS[key]:
-                raise BadMapping(
-                    _("“%(key)s” is not part of a mapping.") % {"key": f"{key}.{inner}"}
-                )
+def _owners(section: dict[str, Any]) -> Owners | None:
+    said = {key: section[key] for key in ("file", "owner", "teams") if key in section}
+    if not said:
+        return None
+    for key in ("file", "owner", "teams"):
+        if not said.get(key):
+            raise bad(f"owners.{key}", _("is missing."))
+    return Owners(file=said["file"], owner=said["owner"], teams=tuple(said["teams"]))
 
 
 def check(mapping: Mapping) -> None:
     """Refuse a mapping that contradicts itself. Raises BadMapping naming the key."""
-    for key, reason in _faults(mapping):
-        raise BadMapping(f"{key}: {reason}")
+    for faults in (_field_faults, _stage_faults, _value_faults, _length_faults):
+        for key, reason in faults(mapping):
+            raise bad(key, reason)
 
 
-def _faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
+def _field_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
     if mapping.kind not in KINDS:
         yield "kind", _("must be one of %(kinds)s.") % {"kinds": ", ".join(KINDS)}
         return
     for name in mapping.columns:
         if name not in FIELDS[mapping.kind]:
-            yield f"columns.{name}", _("is not a field of this kind of file.")
+            known = ", ".join(FIELDS[mapping.kind])
+            yield f"columns.{name}", _("is not a field. There is: %(known)s.") % {"known": known}
     for name in REQUIRED[mapping.kind]:
-        if name not in mapping.columns:
+        if not mapping.columns.get(name):
             yield f"columns.{name}", _("must be mapped to a column.")
-    if len(set(mapping.pipeline_stages)) != len(mapping.pipeline_stages):
-        yield "pipeline.stages", _("names a stage twice.")
-    if not mapping.pipeline_stages:
+    for column, values in mapping.only.items():
+        if not values:
+            yield f"only.{column}", _("must name at least one value.")
+
+
+def _stage_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
+    stages = mapping.pipeline_stages
+    if not stages:
         yield "pipeline.stages", _("must name at least one stage, in order.")
-    yield from _value_faults(mapping)
+    if len(set(stages)) != len(stages):
+        yield "pipeline.stages", _("names a stage twice.")
+    for stage in set(stages) & set(TARGETS):
+        yield "pipeline.stages", _("“%(stage)s” has another meaning here.") % {"stage": stage}
+    for value, target in mapping.stages.items():
+        if target not in {*TARGETS, *stages}:
+            yield f"stages.{value}", _("“%(stage)s” is not in pipeline.stages.") % {"stage": target}
+    if mapping.entered and mapping.kind == STAGE_EVENTS:
+        yield "entered", _("has no place in a log: its rows say when a stage was entered.")
+    for stage in set(mapping.entered) - set(stages):
+        yield f"entered.{stage}", _("is not in pipeline.stages.")
 
 
 def _value_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
-    for value, target in mapping.stages.items():
-        if target not in TARGETS and target not in mapping.pipeline_stages:
-            yield f"stages.{value}", _("“%(stage)s” is not in pipeline.stages.") % {"stage": target}
-    for stage in mapping.entered:
-        if stage not in mapping.pipeline_stages:
-            yield f"entered.{stage}", _("is not in pipeline.stages.")
+    if mapping.date_format and not is_format(mapping.date_format):
+        yield "dates.format", _("must be iso, dmy, mdy, ymd or a pattern of strptime.")
     if mapping.zone and mapping.zone not in available_timezones():
         yield "dates.zone", _("is not a known time zone.")
-    if mapping.decimal not in {".", ","}:
+    if mapping.decimal not in {"", ".", ","}:
         yield "amounts.decimal", _("must be a point or a comma.")
-    if mapping.owner_change not in {"from_now", "correction"}:
+    if not re.fullmatch(r"([A-Z]{3})?", mapping.currency, re.ASCII):
+        yield "amounts.currency", _("must be three letters, such as EUR.")
+    if mapping.owner_change not in {FROM_NOW, CORRECTION}:
         yield "owners.change", _("must be from_now or correction.")
+    if mapping.layout.delimiter not in {"", *DELIMITERS}:
+        yield "file.delimiter", _("must be a comma, a semicolon, a tab or a bar.")
+    if mapping.layout.encoding and not _is_encoding(mapping.layout.encoding):
+        yield "file.encoding", _("is not a known encoding, such as cp1252.")
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        io.TextIOWrapper(io.BytesIO(b"aa"), encoding=name, errors="surrogateescape").read()
+    except (LookupError, UnicodeError):
+        return False
+    return True
+
+
+def _length_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
+    said = {
+        "source": [mapping.source],
+        "pipeline.name": [mapping.pipeline],
+        "pipeline.stages": mapping.pipeline_stages,
+    }
+    for key, values in said.items():
+        for value in values:
+            if not value.strip() or "\0" in value:
+                yield key, _("must not be empty.")
+            if len(value) > LONGEST[key]:
+                yield key, _("is longer than %(limit)s characters.") % {"limit": LONGEST[key]}
 
 
 def guess(kind: str, header: list[str], stages: Iterable[str] = ()) -> Mapping:

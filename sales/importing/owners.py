@@ -1,19 +1,24 @@
 """Who the owners in a file are, and the file that says in which teams they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.core.validators import validate_email
 from django.db.models import Exists, OuterRef
 
-from sales.importing.checking import AMBIGUOUS, TEAMLESS
+from sales.importing.checking import AMBIGUOUS, TEAMLESS, Owner
 from sales.importing.mapping import Mapping, Owners
-from sales.importing.problems import Problem, unreadable
-from sales.importing.reading import open_table
+from sales.importing.problems import Problem, UnreadableFile, unreadable
+from sales.importing.reading import Table, open_table
 from sales.models import ImportRun
 from teams.joining import join
 from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models.organisations import check_one_line
 from teams.tree import add_team
+
+LONGEST_NAME = 200
 
 
 def names_of(person: Person) -> set[str]:
@@ -21,20 +26,23 @@ def names_of(person: Person) -> set[str]:
     return {name.strip().lower() for name in (person.name, person.email, person.external_id)} - {""}
 
 
-def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, str]:
-    """Every way to write an owner, with the code of the problem with them or nothing.
+def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
+    """Everybody a row may name as its owner, by every way to write them.
 
-    Owners whom the owners file puts into a team are good even before they exist.
+    Owners whom the owners file puts into a team are good even before they exist. Raises
+    UnreadableFile for an owners file that cannot be read.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Owner] = {}
     in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
     for person in run.organisation.people.annotate(has_team=Exists(in_a_team)):
         for name in names_of(person):
-            found[name] = AMBIGUOUS if name in found else "" if person.has_team else TEAMLESS
+            one = Owner(person.pk, "" if person.has_team else TEAMLESS)
+            found[name] = Owner(None, AMBIGUOUS) if name in found else one
     if mapping.owners:
-        for _line, owner, _path in placements(run, mapping.owners):
-            if found.get(owner.lower()) != AMBIGUOUS:
-                found[owner.lower()] = ""
+        for _line, name, _path in placements(run, mapping.owners):
+            known = found.get(name.lower())
+            if known is None or known.problem == TEAMLESS:
+                found[name.lower()] = Owner(known.person if known else None)
     return found
 
 
@@ -50,40 +58,83 @@ def people_by_name(organisation: Organisation) -> dict[str, int]:
 
 
 def placements(run: ImportRun, owners: Owners) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-    """(line, owner, team names from the top down) of the owners file. Raises UnreadableFile."""
-    with open_table(Path(default_storage.path(run.owners_file))) as table:
-        for column in (owners.owner, *owners.teams):
-            if column not in table.header:
-                raise unreadable("unknown_column", column=column)
-        who = table.header.index(owners.owner)
-        where = [table.header.index(column) for column in owners.teams]
-        for line, cells in table.rows():
-            if isinstance(cells, Problem):
-                continue
-            names = tuple(cells[place].strip() for place in where)
-            if cells[who].strip():
-                yield line, cells[who].strip(), tuple(name for name in names if name)
+    """(line, owner, team names from the top down) of the owners file.
+
+    Raises UnreadableFile for the first row of it that cannot be taken: half a team tree is none.
+    """
+    try:
+        with open_table(Path(default_storage.path(run.owners_file))) as table:
+            yield from _placements(table, owners)
+    except UnreadableFile as error:
+        raise UnreadableFile(error.problem, file=owners.file) from error
+
+
+def _placements(table: Table, owners: Owners) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    columns = (owners.owner, *owners.teams)
+    for column in columns:
+        if column not in table.header:
+            raise unreadable("unknown_column", column=column)
+    places = [table.header.index(column) for column in columns]
+    for line, cells in table.rows():
+        if isinstance(cells, Problem):
+            raise UnreadableFile(cells)
+        names = [cells[place].strip() for place in places]
+        for column, name in zip(columns, names, strict=True):
+            if code := _fault(name):
+                raise unreadable(code, line=line, column=column, value=name)
+        if names[0]:
+            yield line, names[0], tuple(name for name in names[1:] if name)
+
+
+def _fault(name: str) -> str:
+    """The code of what is wrong with the name of a person or team, or nothing."""
+    if len(name) > LONGEST_NAME:
+        return "too_long"
+    try:
+        check_one_line(name)
+    except ValidationError:
+        return "line_break"
+    return ""
 
 
 def place_owners(run: ImportRun, owners: Owners) -> None:
-    """Make the teams and people the file names and that do not exist; existing ones stay put."""
+    """Make the people the file names and that do not exist, in teams made for them where there are
+    none. Whoever is in a team stays there. Safe to run again.
+    """
     organisation = run.organisation
+    in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
+    placed = _names(organisation.people.filter(Exists(in_a_team)))
     known = people_by_name(organisation)
+    everybody = _names(organisation.people.all())
     teams: dict[tuple[str, ...], Team] = {(): organisation.root}
     for _line, name, path in placements(run, owners):
+        key = name.lower()
+        if key in placed or (key in everybody and key not in known):
+            continue
         team = _team(path, teams)
-        pk = known.get(name.lower())
-        person = Person.objects.get(pk=pk) if pk else _new_person(organisation, name)
-        known[name.lower()] = person.pk
-        if not Membership.objects.in_force().filter(person=person, is_primary=True).exists():
-            join(person, team=team, role=Role.REP, primary=True)
+        person = (
+            Person.objects.get(pk=known[key]) if key in known else _new_person(organisation, name)
+        )
+        join(person, team=team, role=Role.REP, primary=True)
+        placed.add(key)
+
+
+def _names(people: Iterable[Person]) -> set[str]:
+    return {name for person in people for name in names_of(person)}
 
 
 def _new_person(organisation: Organisation, name: str) -> Person:
-    is_mail = "@" in name
     return Person.objects.create(
-        organisation=organisation, name=name[:200], email=name.lower() if is_mail else ""
+        organisation=organisation, name=name, email=name.lower() if _is_mail(name) else ""
     )
+
+
+def _is_mail(name: str) -> bool:
+    try:
+        validate_email(name)
+    except ValidationError:
+        return False
+    return True
 
 
 def _team(path: tuple[str, ...], teams: dict[tuple[str, ...], Team]) -> Team:

@@ -7,62 +7,79 @@ from django.utils import timezone
 
 from sales.importing.differing import Counts, compare, count
 from sales.importing.mapping import STAGE_EVENTS, from_toml
-from sales.importing.owners import people_by_name
 from sales.importing.problems import UnreadableFile
 from sales.importing.staging import Progress, clear, stage
-from sales.models import ImportRun, StagedOpportunity
+from sales.models import ImportRun
 
-BATCH = 5_000
+BATCH = 10_000
+"""Opportunities compared, and written, in one transaction."""
+
 SAMPLE = 12
 
-RESOLVE = """UPDATE sales_stagedopportunity s SET person_id = known.person
-FROM unnest(%(names)s::text[], %(people)s::bigint[]) AS known (name, person)
-WHERE s.run_id = %(run)s AND lower(s.owner) = known.name
-  AND s.person_id IS DISTINCT FROM known.person"""
+ENDS = """
+SELECT max(id) FROM (
+    SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch
+    FROM sales_stagedopportunity WHERE run_id = %s AND id > %s) numbered
+GROUP BY batch ORDER BY batch"""
 
-SAMPLED = """SELECT b.external_id, COALESCE(NULLIF(b.name, ''), b.account), b.amount, b.currency,
+SAMPLED = """
+SELECT b.external_id, COALESCE(NULLIF(b.name, ''), b.account), b.amount, b.currency,
        b.owner, CASE WHEN d.staged_id IS NOT NULL THEN 'created'
                      WHEN c.staged_id IS NOT NULL THEN 'updated' ELSE 'unchanged' END,
        (SELECT json_agg(json_build_object('kind', s.kind, 'position', s.position, 'at', s.at)
-                        ORDER BY s.id) FROM said s WHERE s.staged_id = b.id)
+                        ORDER BY s.id)
+        FROM said s WHERE s.staged_id = b.id AND (s.kind <> 'open' OR s.position IS NOT NULL)
+            AND NOT (s.at IS NULL AND EXISTS (
+                SELECT 1 FROM said o WHERE o.staged_id = s.staged_id AND o.at IS NOT NULL
+                    AND o.kind = s.kind AND o.position = s.position)))
 FROM batch b LEFT JOIN changed c ON c.staged_id = b.id
 LEFT JOIN detail_change d ON d.staged_id = b.id AND d.old_id IS NULL
 ORDER BY (c.staged_id IS NULL), b.id LIMIT %s"""
+"""Changed ones first. Where a stage stands with its date, that it is the current one goes
+without saying."""
 
 
 def silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def plan(run: ImportRun, *, progress: Progress = silent) -> None:
+def plan(
+    run: ImportRun, *, progress: Progress = silent, preview: bool = True, batch: int = BATCH
+) -> None:
     """Check the file and count what committing would do. The facts stay as they are.
 
-    A file that cannot be read fails the run with its reason.
+    A file that cannot be read fails the run with its reason. Without ``preview`` nothing is
+    counted, for whom commits at once and learns the counts from that.
     """
     try:
         stage(run, progress)
     except UnreadableFile as error:
-        fail(run, str(error.problem))
+        fail(run, str(error))
         return
-    mapping = from_toml(run.toml)
-    resolve_owners(run)
-    counts = Counts()
-    now = timezone.now()
+    counts, now = Counts(), timezone.now()
     sample: list[dict[str, object]] = []
-    for after, until in batches(run):
-        with transaction.atomic():
-            compare(run, mapping, after=after, until=until, now=now)
-            count(counts, events=mapping.kind == STAGE_EVENTS)
-            if len(sample) < SAMPLE:
-                sample += _sample(SAMPLE - len(sample))
-        progress(until - after, 0)
-    _finish(run, counts, sample, now)
-
-
-def _finish(run: ImportRun, counts: Counts, sample: list[dict[str, object]], now: datetime) -> None:
+    if preview:
+        counts, sample = _previewed(run, progress, now, batch)
     run.state, run.planned_at, run.sample = ImportRun.State.PLANNED, now, sample
     run.created, run.updated, run.unchanged = counts.created, counts.updated, counts.unchanged
     run.save(update_fields=["state", "planned_at", "sample", "created", "updated", "unchanged"])
+
+
+def _previewed(
+    run: ImportRun, progress: Progress, now: datetime, batch: int
+) -> tuple[Counts, list[dict[str, object]]]:
+    mapping = from_toml(run.toml)
+    counts = Counts()
+    sample: list[dict[str, object]] = []
+    ranges = batches(run, size=batch)
+    for number, (after, until) in enumerate(ranges, start=1):
+        with transaction.atomic():
+            compare(run, mapping, after=after, until=until, now=now, placed={})
+            count(counts, events=mapping.kind == STAGE_EVENTS)
+            if len(sample) < SAMPLE:
+                sample += _sample(SAMPLE - len(sample))
+        progress(run.rows_total * number // len(ranges), run.rows_total)
+    return counts, sample
 
 
 def fail(run: ImportRun, reason: str) -> None:
@@ -73,28 +90,12 @@ def fail(run: ImportRun, reason: str) -> None:
         run.save(update_fields=["state", "failure"])
 
 
-def resolve_owners(run: ImportRun) -> None:
-    """Write person ids beside the owners' names; unknown ones stay empty."""
-    known = people_by_name(run.organisation)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RESOLVE, {"run": run.pk, "names": list(known), "people": list(known.values())}
-        )
-
-
-def batches(run: ImportRun, start: int = 0) -> list[tuple[int, int]]:
+def batches(run: ImportRun, *, start: int = 0, size: int = BATCH) -> list[tuple[int, int]]:
     """Half-open ranges ``(after, until]`` of staged ids, from ``start`` on."""
-    staged = StagedOpportunity.objects.filter(run=run, pk__gt=start).order_by("pk")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch"
-            " FROM sales_stagedopportunity WHERE run_id = %s AND id > %s) s"
-            " GROUP BY batch ORDER BY batch",
-            [BATCH, run.pk, start],
-        )
+        cursor.execute(ENDS, [size, run.pk, start])
         ends = [row[0] for row in cursor]
-    first = staged.values_list("pk", flat=True).first()
-    return list(zip([(first or 1) - 1, *ends], ends, strict=False))
+    return list(zip([start, *ends], ends, strict=False))
 
 
 def _sample(limit: int) -> list[dict[str, object]]:

@@ -1,29 +1,44 @@
 """What can be wrong with a file or a row of it. Every problem names its place and reason."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SHOWN = 80
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What PostgreSQL keeps in no text."""
 
 REASONS: dict[str, str | Promise] = {
     "not_text": _("This is not a text file. Save the sheet as CSV."),
+    "broken_archive": _("The file is damaged or cut off here."),
     "empty_file": _("The file is empty."),
-    "no_header": _("The first line must name the columns."),
+    "no_header": _("The first line must name every column."),
     "too_many_columns": _("The file has more columns than the 500 that are read."),
+    "line_too_long": _("This line is longer than a million characters."),
     "duplicate_column": _("Two columns have this name."),
-    "broken_quotes": _("A quotation mark is opened here and never closed."),
+    "broken_quotes": _(
+        "A quotation mark is opened here and never closed, or stands inside a value without being "
+        "doubled."
+    ),
     "wrong_cell_count": _("This row has more or fewer cells than the header."),
     "undecodable": _("Some bytes of this row are not text in the file’s encoding."),
     "unknown_column": _("The file has no column of this name."),
     "missing_value": _("This cell must not be empty."),
     "too_long": _("This value is longer than can be kept."),
+    "line_break": _("Write this name on one line."),
     "unparsable_date": _("This is not a date in the stated format."),
     "ambiguous_date": _(
         "Days and months of this column can be read both ways. State the date format."
     ),
-    "unparsable_amount": _("This is not an amount."),
+    "unstated_date_format": _(
+        "The dates of this column are not written year-month-day. State the date format."
+    ),
+    "unparsable_amount": _("This is not an amount in the stated notation."),
+    "ambiguous_amount": _("This may be thousands or a fraction. State the decimal mark."),
+    "other_currency": _("The amount names another currency than the row."),
+    "amount_too_large": _("This amount is larger than can be kept."),
     "negative_amount": _("An amount cannot be negative."),
     "unknown_currency": _("A currency is three letters, such as EUR."),
     "unknown_stage": _("The mapping does not say what this stage is."),
@@ -31,6 +46,7 @@ REASONS: dict[str, str | Promise] = {
     "ambiguous_owner": _("More than one person has this name. Use the mail address or CRM id."),
     "owner_without_team": _("This person was never in a team."),
     "closed_without_date": _("A closed opportunity needs its close date."),
+    "closed_before_stage": _("The close lies before a stage was entered."),
     "event_before_creation": _("This happened before the opportunity was created."),
     "event_in_future": _("This lies in the future."),
     "duplicate_id": _("This id stands in an earlier row of the file already."),
@@ -54,8 +70,9 @@ class Problem:
 
     @property
     def shown(self) -> str:
-        """The value, short enough to show."""
-        return self.value if len(self.value) <= SHOWN else self.value[: SHOWN - 1] + "…"
+        """The value, short enough to show and with nothing that cannot be kept."""
+        short = self.value if len(self.value) <= SHOWN else self.value[: SHOWN - 1] + "…"
+        return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", short)
 
     def __str__(self) -> str:
         named = _("line %(line)s, column “%(column)s”") if self.column else _("line %(line)s")
@@ -65,10 +82,10 @@ class Problem:
 
 
 class UnreadableFile(Exception):
-    """Nothing of the file can be taken."""
+    """Nothing of the file can be taken. ``file`` names it where it is not the main one."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
+    def __init__(self, problem: Problem, *, file: str = "") -> None:
+        super().__init__(f"{file}: {problem}" if file else str(problem))
         self.problem = problem
 
 

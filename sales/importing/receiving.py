@@ -25,6 +25,7 @@ def receive(
     """Store an uploaded file and open a run for it. Raises UnreadableFile for 0 bytes."""
     file, digest, size = store(chunks)
     if size == 0:
+        default_storage.delete(file)
         raise unreadable("empty_file")
     return ImportRun.objects.create(
         organisation=organisation,

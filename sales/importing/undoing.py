@@ -1,14 +1,41 @@
 """Undoing an import: what it appended is voided, what it voided is appended again."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sales.importing.locking import one_writer
 from sales.models import ImportRun, OpportunityDetail, OpportunityOwner, StageEvent
 from sales.signals import opportunities_changed
 
-FACTS = (OpportunityDetail, OpportunityOwner, StageEvent)
+Fact = type[OpportunityDetail] | type[OpportunityOwner] | type[StageEvent]
+FACTS: tuple[Fact, ...] = (OpportunityDetail, OpportunityOwner, StageEvent)
 BATCH = 5_000
+
+TOUCHED = """DROP TABLE IF EXISTS undone;
+CREATE TEMP TABLE undone ON COMMIT DROP AS SELECT opportunity_id FROM ({}) every;
+ANALYZE undone"""
+BY_RUN = """SELECT opportunity_id FROM {table}
+    WHERE recorded_by_id = %(run)s OR voided_by_id = %(run)s"""
+
+LATER = """
+SELECT later.file_name FROM undone JOIN {table} fact USING (opportunity_id)
+JOIN sales_importrun later ON later.id IN (fact.recorded_by_id, fact.voided_by_id)
+WHERE later.id <> %(run)s AND (later.state IN ('committing', 'undoing')
+    OR (later.state = 'committed' AND later.finished_at > %(finished)s))
+ORDER BY later.finished_at DESC NULLS FIRST LIMIT 1"""
+"""The newest later import that said anything about an opportunity of this one."""
+
+VOID = """
+UPDATE {table} SET voided_at = %(now)s, voided_by_id = %(run)s
+WHERE recorded_by_id = %(run)s AND voided_at IS NULL"""
+
+AGAIN = """
+INSERT INTO {table} ({columns}, recorded_at) SELECT {columns}, %(now)s FROM {table}
+WHERE voided_by_id = %(run)s AND recorded_by_id IS DISTINCT FROM %(run)s"""
 
 
 class NotUndoable(Exception):
@@ -17,60 +44,61 @@ class NotUndoable(Exception):
 
 @transaction.atomic
 def undo(run: ImportRun) -> None:
-    """Take back a whole import. Raises NotUndoable when a later one built on its rows."""
+    """Take back a whole import. Raises NotUndoable when a later one built on it."""
+    one_writer(run.organisation)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state not in {ImportRun.State.COMMITTED, ImportRun.State.UNDOING}:
         raise NotUndoable(_("Only a finished import can be undone."))
+    touched = _touched(run)
     _refuse_later(run)
-    touched: set[int] = set()
+    now = timezone.now()
     for model in FACTS:
-        touched |= _take_back(run, model._meta.db_table, _columns(model))
-    ids = sorted(touched)
-    for start in range(0, len(ids), BATCH):
+        _take_back(run, model, now)
+    for start in range(0, len(touched), BATCH):
         opportunities_changed.send(
             sender=ImportRun,
             organisation=run.organisation,
-            opportunities=ids[start : start + BATCH],
+            opportunities=touched[start : start + BATCH],
         )
-    run.state, run.undone_at = ImportRun.State.UNDONE, timezone.now()
+    run.state, run.undone_at = ImportRun.State.UNDONE, now
     run.save(update_fields=["state", "undone_at"])
+
+
+def _touched(run: ImportRun) -> list[int]:
+    """The opportunities of which the run recorded or voided anything."""
+    parts = [BY_RUN.format(table=model._meta.db_table) for model in FACTS]
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCHED.format(" UNION ".join(parts)), {"run": run.pk})
+        cursor.execute("SELECT opportunity_id FROM undone ORDER BY 1")
+        return [row[0] for row in cursor]
 
 
 def _refuse_later(run: ImportRun) -> None:
     for model in FACTS:
-        built_on = (
-            model.objects.filter(recorded_by=run, voided_by__isnull=False)
-            .exclude(voided_by=run)
-            .exclude(voided_by__state=ImportRun.State.UNDONE)
-            .select_related("voided_by")
-            .first()
-        )
-        if built_on is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                LATER.format(table=model._meta.db_table),
+                {"run": run.pk, "finished": run.finished_at},
+            )
+            found = cursor.fetchone()
+        if found:
             raise NotUndoable(
                 _("“%(file)s” was imported later and changed the same rows. Undo it first.")
-                % {"file": built_on.voided_by.file_name}
+                % {"file": found[0]}
             )
 
 
-def _columns(model: type[OpportunityDetail | OpportunityOwner | StageEvent]) -> str:
+def _take_back(run: ImportRun, model: Fact, now: datetime) -> None:
+    parameters: dict[str, Any] = {"run": run.pk, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(VOID.format(table=model._meta.db_table), parameters)
+        cursor.execute(
+            AGAIN.format(table=model._meta.db_table, columns=_columns(model)), parameters
+        )
+
+
+def _columns(model: Fact) -> str:
     """The fact's columns, without the key and those that say since when it is believed."""
     own = {"id", "recorded_at", "voided_at", "voided_by_id"}
-    return ", ".join(f.column for f in model._meta.concrete_fields if f.column not in own)
-
-
-def _take_back(run: ImportRun, table: str, columns: str) -> set[int]:
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET voided_at = %s, voided_by_id = %s"
-            " WHERE recorded_by_id = %s AND voided_at IS NULL RETURNING opportunity_id",
-            [now, run.pk, run.pk],
-        )
-        touched = {row[0] for row in cursor}
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}, recorded_at) SELECT {columns}, %s FROM {table}"
-            " WHERE voided_by_id = %s AND recorded_by_id IS DISTINCT FROM %s"
-            " RETURNING opportunity_id",
-            [now, run.pk, run.pk],
-        )
-        return touched | {row[0] for row in cursor}
+    named = [str(field.column) for field in model._meta.concrete_fields]
+    return ", ".join(column for column in named if column not in own)

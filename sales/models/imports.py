@@ -66,6 +66,7 @@ class ImportRun(models.Model):
     rows_total = models.BigIntegerField(default=0)
     rows_done = models.BigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
+    newest_first = models.BooleanField(default=False, editable=False)
     created = models.BigIntegerField(default=0)
     updated = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
@@ -120,10 +121,14 @@ class Rejection(models.Model):
 
 
 class StagedOpportunity(models.Model):
-    """A good row of a file that is being planned or committed, one per opportunity."""
+    """A good row of a file that is being planned or committed, one per opportunity.
+
+    ``said_at`` is the instant of the log's row; ``person_id`` null is nobody yet or no owner.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+", db_index=False)
     line = models.BigIntegerField()
+    said_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200)
     name = models.CharField(max_length=300)
     account = models.CharField(max_length=300)

@@ -1,10 +1,10 @@
 """``manage.py import_sales opportunities FILE --organization ORG --mapping MAP.toml``"""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from sales.importing.committing import NotCommittable, commit
@@ -14,6 +14,7 @@ from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import chunks_of, receive, set_mapping, store
 from sales.models import ImportRun
 from teams.founding import organisation_called
+from teams.models import Organisation
 
 SHOWN = 20
 
@@ -26,68 +27,115 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--organization", required=True)
         parser.add_argument("--mapping", type=Path, required=True, help="see docs/importing.md")
-        parser.add_argument("--dry-run", action="store_true", help="check and count only")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="check and count; write no facts"
+        )
         parser.add_argument(
             "--valid-only", action="store_true", help="import good rows though others have errors"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        mapping = self.mapping(options)
-        run = self.receive(options, mapping)
-        plan(run, progress=self.progress)
-        self.report(run, dry=options["dry_run"])
+        organisation = self.organisation(options["organization"])
+        mapping = self.mapping(options["mapping"], options["kind"])
+        run = self.receive(organisation, mapping, options)
+        dry = options["dry_run"]
+        plan(run, progress=self.progress, preview=dry)
+        self.end_progress()
         if run.state == ImportRun.State.FAILED:
-            raise CommandError(run.failure)
-        if options["dry_run"]:
+            raise CommandError(f"{options['file']}: {run.failure}")
+        self.show_rejected(run)
+        if run.rejected and not run.valid_only:
+            raise CommandError(
+                f"{run.rejected} of {run.rows_total} rows have errors; nothing was imported. Mend "
+                "the file, or import the other rows with --valid-only."
+            )
+        if dry:
+            self.show_counts(run, "would be ")
+            self.stdout.write("Dry run: no facts were written.")
             return
-        try:
-            commit(run, progress=self.progress)
-        except NotCommittable as error:
-            raise CommandError(f"{error} (--valid-only)") from error
-        self.report(run, dry=False)
+        self.commit(run)
+        self.show_counts(run)
 
-    def mapping(self, options: dict[str, Any]) -> Mapping:
-        path: Path = options["mapping"]
+    def organisation(self, slug: str) -> Organisation:
+        try:
+            return organisation_called(slug)
+        except LookupError as error:
+            raise CommandError(f"--organization: {error}") from error
+
+    def mapping(self, path: Path, kind: str) -> Mapping:
         try:
             mapping = from_toml(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, BadMapping) as error:
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{path}: This is not UTF-8 text.") from error
+        except BadMapping as error:
             raise CommandError(f"{path}: {error}") from error
-        if mapping.kind != options["kind"]:
-            raise CommandError(f"{path}: kind: is {mapping.kind}, not {options['kind']}.")
+        if mapping.kind != kind:
+            raise CommandError(f"{path}: kind: is {mapping.kind}, but {kind} was asked for.")
         return mapping
 
-    def receive(self, options: dict[str, Any], mapping: Mapping) -> ImportRun:
+    def receive(
+        self, organisation: Organisation, mapping: Mapping, options: dict[str, Any]
+    ) -> ImportRun:
         file: Path = options["file"]
+        owners_file = self.owners_file(mapping, file, options["mapping"])
         try:
-            organisation = organisation_called(options["organization"])
             run = receive(organisation, kind=mapping.kind, name=file.name, chunks=chunks_of(file))
-            if mapping.owners:
-                beside = options["mapping"].parent / mapping.owners.file
-                owners = beside if beside.exists() else file.parent / mapping.owners.file
-                run.owners_file = store(chunks_of(owners))[0]
-        except (LookupError, OSError, UnreadableFile) as error:
-            raise CommandError(f"{file}: {error}" if error.args else str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}.") from error
+        except UnreadableFile as error:
+            raise CommandError(f"{file}: {error}") from error
+        run.owners_file = store(chunks_of(owners_file))[0] if owners_file else ""
         run.valid_only = options["valid_only"]
         run.save(update_fields=["owners_file", "valid_only"])
         set_mapping(run, mapping)
         return run
 
-    def progress(self, done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            of = f" of {total}" if total else ""
-            self.stderr.write(f"\r{done} rows{of}", ending="")
-
-    def report(self, run: ImportRun, *, dry: bool) -> None:
-        """The counts; once per import also its rejections."""
-        if run.state == ImportRun.State.COMMITTED or dry:
-            word = "would be " if dry else ""
-            self.stdout.write(
-                f"{run.rows_total} rows: {run.created} {word}created, {run.updated} {word}updated, "
-                f"{run.unchanged} unchanged, {run.ignored} ignored, {run.rejected} rejected"
+    def owners_file(self, mapping: Mapping, file: Path, map_path: Path) -> Path | None:
+        """Beside the mapping or beside the file."""
+        if mapping.owners is None:
+            return None
+        places = [folder / mapping.owners.file for folder in (map_path.parent, file.parent)]
+        found = next((place for place in places if place.is_file()), None)
+        if found is None:
+            raise CommandError(
+                f"{map_path}: owners.file: there is no {mapping.owners.file} beside the mapping or "
+                f"beside {file}."
             )
-            return
-        for rejection in run.rejections.all()[:SHOWN]:
-            place = f"line {rejection.line}, column “{rejection.column}”"
-            self.stderr.write(f"{place}: “{rejection.value}”: {rejection.reason}")
-        if run.rejected > SHOWN:
-            self.stderr.write(f"… and {run.rejected - SHOWN} more rows")
+        return found
+
+    def commit(self, run: ImportRun) -> None:
+        try:
+            commit(run, progress=self.progress)
+        except NotCommittable as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        finally:
+            self.end_progress()
+
+    def progress(self, done: int, total: int) -> None:
+        if self.stderr.isatty():
+            of = f" of about {total}" if total else ""
+            self.stderr.write(f"\r{done} rows{of} \b", ending="")
+
+    def end_progress(self) -> None:
+        if self.stderr.isatty():
+            self.stderr.write("\r\033[K", ending="")
+
+    def show_rejected(self, run: ImportRun) -> None:
+        """The first rows with errors; all of them stand on the import's page."""
+        for each in run.rejections.all()[:SHOWN]:
+            column = f", column “{each.column}”" if each.column else ""
+            value = f" “{each.value}”:" if each.value else ""
+            self.stderr.write(f"line {each.line}{column}:{value} {each.reason}")
+        more = run.rejections.count() - SHOWN
+        if more > 0:
+            self.stderr.write(f"… and {more} more; the import’s page lists all of them.")
+
+    def show_counts(self, run: ImportRun, word: str = "") -> None:
+        self.stdout.write(
+            f"{run.rows_total} rows: {run.created} {word}created, {run.updated} {word}updated, "
+            f"{run.unchanged} unchanged, {run.ignored} ignored, {run.rejected} rejected"
+        )
