@@ -118,7 +118,7 @@ class Command(BaseCommand):
     def progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():
             of = f" of about {total}" if total else ""
-            self.stderr.write(f"\r{done} rows{of} \b", ending="")
+            self.stderr.write(f"\r{done} rows{of}\033[K", ending="")
 
     def end_progress(self) -> None:
         if self.stderr.isatty():
