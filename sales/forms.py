@@ -108,7 +108,12 @@ class ColumnsForm(forms.Form):
     zone = forms.ChoiceField(label=gettext_lazy("Times are local time of"), required=False)
     decimal = forms.ChoiceField(
         label=gettext_lazy("Decimal mark"),
-        choices=[(".", gettext_lazy("point: 1,234.50")), (",", gettext_lazy("comma: 1.234,50"))],
+        choices=[
+            ("", "—"),
+            (".", gettext_lazy("point: 1,234.50")),
+            (",", gettext_lazy("comma: 1.234,50")),
+        ],
+        required=False,
     )
     currency = forms.RegexField(
         r"^([A-Z]{3})?$",
