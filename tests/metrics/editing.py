@@ -42,7 +42,7 @@ class Editor:
     """Edits drawn from one seed. ``moves_teams`` includes the tree, which recomputes everything."""
 
     def __init__(self, organisation: Organisation, seed: int, *, moves_teams: bool) -> None:
-        self.organisation, self.random = organisation, Random(seed)  # noqa: S311
+        self.organisation, self.random = organisation, Random(seed)
         self.people = [
             world.person(self.team(), f"Rep {number}", since=FIRST + timedelta(days=30 * number))
             for number in range(5)

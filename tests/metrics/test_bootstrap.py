@@ -29,7 +29,7 @@ def test_the_medians_of_resamples_are_spread_as_those_of_all_samples_there_are(s
     values = [float(2**place) for place in range(size)]
     exact = np.sort([median(sample) for sample in product(values, repeat=size)])
 
-    drawn = np.sort(resampled_medians(values, random.Random(3)))  # noqa: S311
+    drawn = np.sort(resampled_medians(values, random.Random(3)))
 
     for value in np.unique(exact):
         share = np.searchsorted(exact, value, "right") / len(exact)

@@ -60,7 +60,8 @@ def test_on_the_page_with_a_message(cora, ben, signed_in, act):
 
     ben.refresh_from_db()
     assert (ben.deactivated_at is not None) is (act == "deactivate")
-    assert ("no longer sees anything of this organisation" if act == "deactivate" else "can sign in again") in page
+    told = {"deactivate": "no longer sees anything", "reactivate": "can sign in again"}
+    assert told[act] in page
 
 
 def test_the_last_admin_is_told_why_not(cora, signed_in):
