@@ -18,8 +18,10 @@ from sales.importing.mapping import (
     REQUIRED,
     STAGE_EVENTS,
     WON,
+    BadMapping,
     Mapping,
     Owners,
+    from_toml,
 )
 from sales.importing.surveying import OPEN, Column, guess_meaning
 from sales.models import MappingProfile
@@ -57,6 +59,8 @@ MEANINGS = [
     (IGNORE, gettext_lazy("leave the row out")),
 ]
 
+LARGEST_MAPPING = 100_000
+
 
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(
@@ -87,15 +91,39 @@ class UploadForm(forms.Form):
         required=False,
     )
 
+    mapping_file = forms.FileField(
+        label=gettext_lazy("Mapping as TOML (optional)"),
+        required=False,
+        help_text=gettext_lazy("As for the command. It says everything; the preview comes next."),
+    )
+
     def __init__(self, *args: Any, profiles: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["profile"].queryset = profiles  # type: ignore[attr-defined]
 
+    def clean_mapping_file(self) -> Mapping | None:
+        file = self.cleaned_data["mapping_file"]
+        if not file:
+            return None
+        if file.size > LARGEST_MAPPING:
+            raise forms.ValidationError(_("This is too large for a mapping."))
+        try:
+            return from_toml(file.read().decode())
+        except UnicodeDecodeError as error:
+            text = _("The mapping is not TOML: %(error)s")
+            raise forms.ValidationError(text, params={"error": error.reason}) from error
+        except BadMapping as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        profile = found.get("profile")
-        if profile and profile.kind != found.get("kind"):
-            self.add_error("profile", _("This mapping is for another kind of file."))
+        for name in ("profile", "mapping_file"):
+            mapping = found.get(name)
+            if mapping and mapping.kind != found.get("kind"):
+                self.add_error(name, _("This mapping is for another kind of file."))
+        mapping = found.get("mapping_file")
+        if mapping and mapping.owners and not found.get("owners_file"):
+            self.add_error("owners_file", _("The mapping needs this file."))
         return found
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sales.importing.dates import formats_of
-from sales.importing.mapping import BEFORE, IGNORE, LOST, WON
+from sales.importing.mapping import BEFORE, IGNORE, LOST, WON, Mapping
 from sales.importing.problems import Problem
-from sales.importing.reading import open_table
+from sales.importing.reading import Layout, open_table
 
 EXAMPLES = 3
 ROWS = 200_000
@@ -24,9 +24,9 @@ class Column:
     examples: list[str] = field(default_factory=list)
 
 
-def columns_of(path: Path) -> list[Column]:
+def columns_of(path: Path, layout: Layout | None = None) -> list[Column]:
     """The columns with their first values. Raises UnreadableFile."""
-    with open_table(path) as table:
+    with open_table(path, layout) as table:
         columns = [Column(name) for name in table.header]
         for _line, cells in _some(table.rows(), 200):
             for column, cell in zip(columns, cells, strict=True):
@@ -35,18 +35,28 @@ def columns_of(path: Path) -> list[Column]:
     return columns
 
 
-def values_of(path: Path, name: str) -> list[tuple[str, int]]:
-    """The values of a column in order of appearance, with how often each occurs."""
-    with open_table(path) as table:
-        place = table.header.index(name)
-        counts = Counter(cells[place].strip() for _line, cells in _some(table.rows(), ROWS))
+def stages_of(path: Path, mapping: Mapping) -> list[tuple[str, int]]:
+    """The values of the stage column in order of appearance, with how often each occurs in rows
+    that the mapping does not leave out."""
+    with open_table(path, mapping.layout) as table:
+        place = table.header.index(mapping.columns["stage"])
+        only = [
+            (table.header.index(column), values)
+            for column, values in mapping.only.items()
+            if column in table.header
+        ]
+        counts = Counter(
+            cells[place].strip()
+            for _line, cells in _some(table.rows(), ROWS)
+            if all(cells[where].strip() in values for where, values in only)
+        )
     return [(value, count) for value, count in counts.items() if value][:VALUES]
 
 
-def date_formats(path: Path, names: Iterable[str]) -> list[str]:
-    """The formats that read every date of the named columns; two of dmy and mdy mean: ask."""
-    with open_table(path) as table:
-        places = [table.header.index(name) for name in names if name in table.header]
+def date_formats(path: Path, mapping: Mapping) -> list[str]:
+    """The formats that read every mapped date; two of dmy and mdy mean: ask."""
+    with open_table(path, mapping.layout) as table:
+        places = [table.header.index(name) for name in mapping.date_columns if name in table.header]
         found: set[str] = set()
         for _line, cells in _some(table.rows(), ROWS):
             if len(found) < 20_000:

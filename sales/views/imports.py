@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import receive, store
 from sales.importing.staging import stored
-from sales.importing.surveying import columns_of, date_formats, values_of
+from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
 from sales.presenting import sample_shown
 from teams.access import ADMIN, FORM, organisation_view
@@ -86,6 +87,9 @@ def new_import(request: HttpRequest, team: Team) -> HttpResponse:
         except UnreadableFile as error:
             form.add_error("file", str(error.problem))
         else:
+            if mapping := form.cleaned_data["mapping_file"]:
+                confirm(run, mapping)
+                return redirect("sales:import", team, run.pk)
             return redirect("sales:import-columns", team, run.pk)
     status = 422 if form.errors else 200
     return render(request, "sales/new_import.html", {"team": team, "form": form}, status=status)
@@ -93,7 +97,8 @@ def new_import(request: HttpRequest, team: Team) -> HttpResponse:
 
 def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRun:
     """Store the file, look at it once, and draft how it is read. Raises UnreadableFile."""
-    file = said["file"]
+    file, profile = said["file"], said["profile"]
+    mapping = said["mapping_file"] or (from_toml(profile.toml) if profile else None)
     run = receive(
         team.organisation,
         kind=said["kind"],
@@ -102,23 +107,26 @@ def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRu
         by=request.seat.person,  # type: ignore[attr-defined]
     )
     try:
-        columns = [column.name for column in columns_of(stored(run.file))]
+        columns = _columns(run, mapping)
         if said["owners_file"]:
             run.owners_file = store(said["owners_file"].chunks())[0]
             columns_of(stored(run.owners_file))
     except UnreadableFile as error:
         fail(run, str(error.problem))
         raise
-    profile = said["profile"]
-    draft = from_toml(profile.toml) if profile else _guessed(run, columns)
-    run.toml = draft.to_toml()
+    mapping = mapping or _guessed(run, [column.name for column in columns])
+    run.toml = mapping.to_toml()
     run.save(update_fields=["toml", "owners_file"])
     return run
 
 
+def _columns(run: ImportRun, mapping: Mapping | None) -> list[Column]:
+    return columns_of(stored(run.file), mapping.layout if mapping else None)
+
+
 def _guessed(run: ImportRun, columns: list[str]) -> Mapping:
     draft = guess(run.kind, columns)
-    formats = date_formats(stored(run.file), draft.date_columns)
+    formats = date_formats(stored(run.file), draft)
     swappable = {"dmy", "mdy"} <= set(formats)
     return replace(draft, date_format="" if swappable or not formats else formats[0])
 
@@ -133,18 +141,33 @@ def _unmapped(team: Team, pk: int) -> ImportRun:
     return get_object_or_404(team.organisation.import_runs.filter(state__in=open_states), pk=pk)
 
 
+def ends_if_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A file that turns out to be unreadable fails its import; the reason stands on its page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+        try:
+            return view(request, team, pk)
+        except UnreadableFile as error:
+            fail(_unmapped(team, pk), str(error))
+            return redirect("sales:import", team, pk)
+
+    return wrapped
+
+
 @require_http_methods(FORM)
 @organisation_view(ADMIN)
+@ends_if_unreadable
 def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
-    columns = columns_of(stored(run.file))
+    mapping = from_toml(run.toml, complete=False)
     owner_columns = (
         [column.name for column in columns_of(stored(run.owners_file))] if run.owners_file else []
     )
     form = ColumnsForm(
         request.POST or None,
-        mapping=from_toml(run.toml, complete=False),
-        columns=columns,
+        mapping=mapping,
+        columns=_columns(run, mapping),
         owner_columns=owner_columns,
     )
     if request.method == "POST" and form.is_valid():
@@ -161,7 +184,7 @@ def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 
 def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
     """Why the stated date format cannot stand; an ambiguous column is asked about."""
-    formats = date_formats(stored(run.file), drafted.date_columns)
+    formats = date_formats(stored(run.file), drafted)
     if drafted.date_format or "iso" in formats or not drafted.date_columns:
         return ""
     if {"dmy", "mdy"} <= set(formats):
@@ -171,16 +194,17 @@ def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
 
 @require_http_methods(FORM)
 @organisation_view(ADMIN)
+@ends_if_unreadable
 def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
     draft = from_toml(run.toml, complete=False)
-    columns = columns_of(stored(run.file))
+    columns = _columns(run, draft)
     if draft.columns.get("stage") not in {column.name for column in columns}:
         return redirect("sales:import-columns", team, run.pk)
     form = StagesForm(
         request.POST or None,
         mapping=draft,
-        values=values_of(stored(run.file), draft.columns["stage"]),
+        values=stages_of(stored(run.file), draft),
         columns=columns,
     )
     if request.method == "POST" and form.is_valid():

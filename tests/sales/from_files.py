@@ -21,6 +21,9 @@ from teams.models import Organisation
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPINGS = ROOT / "docs" / "mappings"
+EXPORTS = ROOT / "tests" / "sales" / "exports"
+"""A made-up export for each of the documentation's mappings, under the same name."""
+
 REAL_DATA = (ROOT / "../shared/data").resolve()
 
 only_with_real_data = pytest.mark.skipif(

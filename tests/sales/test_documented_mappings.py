@@ -1,7 +1,4 @@
-"""The worked mappings of the documentation read what such systems export.
-
-``exports`` holds a made-up export for each, under the same name.
-"""
+"""The worked mappings of the documentation read what such systems export."""
 
 from functools import partial
 
@@ -10,9 +7,8 @@ import pytest
 from sales.importing.mapping import from_toml
 from teams.models import Membership
 from tests.sales import crm
-from tests.sales.from_files import MAPPINGS, ROOT, import_sales
+from tests.sales.from_files import EXPORTS, MAPPINGS, import_sales
 
-EXPORTS = ROOT / "tests" / "sales" / "exports"
 NAMES = sorted(path.stem for path in MAPPINGS.glob("*.toml"))
 
 
