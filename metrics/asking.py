@@ -49,9 +49,10 @@ def instant_asked(team: Team, text: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError as error:
+        local = found if found.tzinfo else found.replace(tzinfo=team.organisation.zone)
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=team.organisation.zone)
 
 
 def trend_periods(period: Period, count: int = 12) -> list[Period]:

@@ -20,7 +20,7 @@ def listing_asked(request: HttpRequest, team: Team) -> Listing:
         q=asked.get("q", "").strip()[:200].replace("\0", ""),
         state=state if state in StageEvent.Kind.values else "",
         sort=sort if sort in SORTS else "newest",
-        number=int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
+        number=max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 
