@@ -43,9 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _without_a_seat(request: HttpRequest) -> HttpResponse:
     if account_of(request).is_staff:
         return redirect("operations:jobs")
-    ended = account_of(request).people.exclude(deactivated_at=None).select_related("organisation")
-    names = ", ".join(person.organisation.name for person in ended)
-    return render(request, "teams/none.html", {"ended": names})
+    ended = account_of(request).people.exclude(deactivated_at=None).exists()
+    return render(request, "teams/none.html", {"ended": ended})
 
 
 @require_safe

@@ -15,7 +15,7 @@ def test_an_open_session_shows_nothing_from_the_next_click_on(ana, signed_in):
 
     assert client.get("/teams/acme/north/").status_code == 404
     assert "Acme" not in client.get("/teams/").content.decode()
-    assert "You are in no team yet" in client.get("/").content.decode()
+    assert "Your access has ended" in client.get("/").content.decode()
 
 
 def test_the_end_of_a_membership_does_the_same(ana, signed_in):
