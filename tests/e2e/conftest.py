@@ -31,12 +31,11 @@ BrowseAs = Callable[..., Page]
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Browser tests share one process and come last: Playwright's event loop, while it runs,
-    would keep other tests of the process from using Django's database."""
+    """Browser tests come last: while Playwright's event loop runs, Django lets no other test of
+    the process use the database."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(LONGEST))
     yield
     items.sort(key=lambda item: item.path.is_relative_to(HERE))
@@ -72,30 +71,25 @@ def found(playwright: Playwright) -> str:
 
 
 @pytest.fixture(scope="package")
-def cookies() -> dict[str, object]:
-    """Of who has signed in already, by mail address: nobody need do it twice."""
-    return {}
+def pages(installation: Installation, chromium: Browser) -> Browsing:
+    return Browsing(installation.site, chromium, patience=PATIENCE)
 
 
 @pytest.fixture
-def browsing(
-    installation: Installation, chromium: Browser, cookies: dict[str, object]
-) -> Iterator[Browsing]:
-    with Browsing(installation.site, chromium, cookies, patience=PATIENCE) as opened:
-        yield opened
+def browsing(pages: Browsing) -> Iterator[Browsing]:
+    """Whatever a page complains of (console, content security policy, a failed request) fails the
+    test at its end."""
+    yield pages
+    assert pages.end_of_test() == []
 
 
 @pytest.fixture
 def browse_as(browsing: Browsing) -> BrowseAs:
-    """``browse_as("mail@address", **context)``: a page on which that person is signed in.
-
-    Whatever a page complains of (console, content security policy, a failed request) fails the
-    test at its end.
-    """
+    """``browse_as("mail@address", locale="id-ID")``: a page where that person is signed in."""
     return browsing.page_of
 
 
 @pytest.fixture
 def browse(browsing: Browsing) -> BrowseAs:
-    """``browse(**context)``: a page on which nobody is signed in."""
+    """``browse(**context)``: a page where nobody is signed in."""
     return browsing.page
