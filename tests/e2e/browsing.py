@@ -1,6 +1,6 @@
 """Opening pages as somebody, and hearing every complaint a browser makes on the way."""
 
-from typing import Any, Self
+from typing import Any
 
 from playwright.sync_api import (
     Browser,
@@ -16,6 +16,7 @@ from tests.world import PASSWORD
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+ENGLISH = "en-GB"
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => reportViolation(
   `${event.effectiveDirective} ${event.blockedURI} ${event.sample} on ${location.href}`));
@@ -25,39 +26,52 @@ SPOKEN_OF_ALREADY = "Failed to load resource"
 
 
 class Browsing:
-    """Contexts that are closed together, having complained of nothing."""
+    """Pages by who looks at them. A new page costs a second of a processor, so those of people
+    are kept from test to test; those of nobody end with theirs."""
 
-    def __init__(
-        self, site: str, browser: Browser, cookies: dict[str, Any], *, patience: float
-    ) -> None:
-        self.site, self.browser, self.cookies, self.patience = site, browser, cookies, patience
-        self.contexts: list[BrowserContext] = []
+    def __init__(self, site: str, browser: Browser, *, patience: float) -> None:
+        self.site, self.browser, self.patience = site, browser, patience
+        self.cookies: dict[str, Any] = {}
+        self.kept: dict[tuple[str, str], Page] = {}
+        self.passing: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        for context in self.contexts:
-            context.close()
-        if problem[0] is None:
-            assert self.complaints == []
-
     def page(self, **options: Any) -> Page:
+        """A page on which nobody is signed in."""
+        page = self._open(**options)
+        self.passing.append(page.context)
+        return page
+
+    def page_of(self, email: str, *, locale: str = ENGLISH) -> Page:
+        """A page on which that person is signed in."""
+        page = self.kept.get((email, locale))
+        if page is None:
+            page = self._open(locale=locale, storage_state=self.cookies.get(email))
+            self.kept[email, locale] = page
+        if email not in self.cookies:
+            sign_in(page, email)
+            self.cookies[email] = page.context.storage_state()
+        page.goto("about:blank")
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(color_scheme="light")
+        return page
+
+    def end_of_test(self) -> list[str]:
+        """What was complained of."""
+        for context in self.passing:
+            context.close()
+        said = [*self.complaints]
+        self.passing.clear()
+        self.complaints.clear()
+        return said
+
+    def _open(self, **options: Any) -> Page:
         context = self.browser.new_context(
-            **{"base_url": self.site, "viewport": DESKTOP, "locale": "en-GB", **options}
+            **{"base_url": self.site, "viewport": DESKTOP, "locale": ENGLISH, **options}
         )
-        self.contexts.append(context)
         context.set_default_timeout(self.patience)
         self._listen(context)
         return context.new_page()
-
-    def page_of(self, email: str, **options: Any) -> Page:
-        if email not in self.cookies:
-            page = self.page()
-            sign_in(page, email)
-            self.cookies[email] = page.context.storage_state()
-        return self.page(storage_state=self.cookies[email], **options)
 
     def _listen(self, context: BrowserContext) -> None:
         complain = self.complaints.append
@@ -85,9 +99,9 @@ class Browsing:
 def sign_in(page: Page, email: str) -> None:
     """By the form, as anybody does."""
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password_of(email))
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(password_of(email))
+    page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
 
 

@@ -8,7 +8,7 @@ from django.urls import resolve
 from playwright.sync_api import Page
 
 DOWNLOADS = (".csv", ".toml")
-TELLING = "shown"
+TELLING, USUAL = "shown", "counted"
 """What in a query makes another page of the same view."""
 
 
@@ -17,13 +17,13 @@ def crawl(
 ) -> Iterator[str]:
     """The name of each view, while the page is open at it.
 
-    One page of each view; of those named in ``each``, as many as it says of every kind.
+    One page of each view; of those named in ``each``, as many as it says, and of every kind.
     """
     waiting, known, seen = [start], {start}, Counter[str]()
     while waiting:
         address = waiting.pop(0)
         view, told = kind_of(address)
-        kind = f"{view} {told}" if each else view
+        kind = f"{view} {told}" if view in each else view
         if view in passing_by or seen[kind] >= each.get(view, 1):
             continue
         seen[kind] += 1
@@ -47,4 +47,4 @@ def links_on(page: Page) -> list[str]:
 def kind_of(address: str) -> tuple[str, str]:
     """The view of an address, and which of its pages it is."""
     parts = urlsplit(address)
-    return resolve(parts.path).view_name, parse_qs(parts.query).get(TELLING, [""])[0]
+    return resolve(parts.path).view_name, parse_qs(parts.query).get(TELLING, [USUAL])[0]

@@ -23,7 +23,7 @@ INJECTED = ", ".join(
 )
 """What the names would be, were they markup."""
 
-STATES = {"sales:import": 9, "teams:person": 9, "metrics:metric": 3, "sales:opportunity": 12}
+STATES = {"sales:import": 9, "sales:opportunity": 5}
 T = "/teams/hostile/hostile"
 ASKING = [
     f"{T}/people/?q=",
