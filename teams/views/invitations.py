@@ -3,6 +3,7 @@
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from teams.access import FORM, account_of, public_view
@@ -21,16 +22,21 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_http_methods(FORM)
+@never_cache
 @public_view
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Open an account; or, with one that has the invited address, join with it."""
     try:
         found = invitation_by(token)
-        if has_account(found.email):
-            return _join_with_account(request, found)
-        return _open(request, found)
+        answer = _join_with_account if has_account(found.email) else _open
+        response = answer(request, found)
     except NotInvited:
-        return render(request, "teams/not_invited.html", status=404)
+        response = render(request, "teams/not_invited.html", status=404)
+    # The address is a secret: no other request names it, no shelf keeps it. Not "no-referrer",
+    # with which browsers hide whence a form comes, and it is refused.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _open(request: HttpRequest, found: Invitation) -> HttpResponse:

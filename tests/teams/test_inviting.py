@@ -161,3 +161,11 @@ def test_the_secret_of_a_link_is_in_no_row_and_no_job(eve):
     assert token not in row
     (mail,) = deliver()
     assert token in mail.body
+
+
+def test_the_address_is_told_to_no_other_page_and_kept_nowhere(eve):
+    answer = Client().get(link_of(invite(eve)))
+
+    assert answer["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Robots-Tag"] == "noindex"
