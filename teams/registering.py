@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from teams import joining
+from teams.inviting import invite
 from teams.models import Membership, Organisation, Person, Role, Team
 from teams.recorded import BEGINNING
 
@@ -110,6 +112,27 @@ class Register:
         if len(namesakes) > 1:
             raise BadCell("team", _("Several teams have this name. Write the short name of one."))
         return namesakes[0]
+
+
+@transaction.atomic
+def keep(person: Person) -> None:
+    """Save somebody. Raises ValidationError if another has the address or id by now, also if both
+    were sent at the same moment."""
+    person.organisation.locked()
+    person.validate_constraints()
+    person.save()
+
+
+@transaction.atomic
+def add(person: Person, *, team: Team, role: str, invited: bool, by: Person) -> None:
+    """Somebody new, in a team as always, and asked to open an account if ``invited``.
+
+    Raises ValidationError as ``keep``, ``join`` and ``invite`` do.
+    """
+    keep(person)
+    joining.join(person, team=team, role=role)
+    if invited:
+        invite(person, by=by)
 
 
 def primary_memberships(organisation: Organisation) -> dict[int, Membership]:

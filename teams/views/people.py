@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from teams import joining
+from teams import joining, registering
 from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.exporting import attached
 from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
@@ -58,13 +57,14 @@ def new_person(request: HttpRequest, team: Team) -> HttpResponse:
     form = NewPersonForm(request.POST or None, instance=person, teams=open_teams(team.organisation))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        with transaction.atomic():
-            form.save()
-            joining.join(person, team=said["team"], role=said["role"])
-            if said["invite"]:
-                invite(person, by=request.seat.person)  # type: ignore[attr-defined]
-        messages.success(request, _("%(person)s is added.") % {"person": person})
-        return redirect("teams:person", team, person.pk)
+        place = {"team": said["team"], "role": said["role"], "invited": said["invite"]}
+        try:
+            registering.add(person, by=request.seat.person, **place)  # type: ignore[attr-defined]
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("%(person)s is added.") % {"person": person})
+            return redirect("teams:person", team, person.pk)
     return render(request, "teams/new_person.html", {"team": team, "form": form})
 
 
@@ -112,9 +112,13 @@ def _person_page(
 def edit_person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     person = _person(team, pk)
     form = PersonForm(request.POST, instance=person)
-    if not form.is_valid():
+    if form.is_valid():
+        try:
+            registering.keep(person)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+    if form.errors:
         return _person_page(request, team, _person(team, pk), 422, form=form)
-    form.save()
     messages.success(request, _("Saved."))
     return redirect("teams:person", team, pk)
 

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from teams import joining
-from teams.models import Membership, Organisation, Person, Role
+from teams.inviting import NotInvited, invite, open_account
+from teams.models import Membership, Organisation, Person, Role, User
+from teams.registering import add
 from teams.tree import add_team, move_team
 from tests import world
 from tests.jobs.threads import together
@@ -65,3 +67,26 @@ def test_two_teams_of_one_name_cannot_open_at_once(acme):
     done = together(*[partial(attempt, partial(add_team, acme.root, name="West"))] * 3)
 
     assert sorted(done) == [False, False, True]
+
+
+def test_a_link_opens_one_account_however_often_it_is_used_at_once(north):
+    invitation = invite(world.person(north, "Eve"))
+
+    def use() -> bool:
+        try:
+            open_account(invitation, name="Eve", password=world.PASSWORD)
+        except NotInvited:
+            return False
+        return True
+
+    assert sorted(together(use, use, use)) == [False, False, True]
+    assert User.objects.count() == 1
+
+
+def test_a_person_sent_twice_at_once_is_added_once(acme, north, cora):
+    def send() -> bool:
+        eve = Person(organisation=acme, name="Eve", email="eve@acme.example")
+        return attempt(partial(add, eve, team=north, role=Role.REP, invited=True, by=cora))
+
+    assert sorted(together(send, send, send)) == [False, False, True]
+    assert acme.people.filter(name="Eve").count() == 1
