@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from teams import joining, registering
-from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
+from teams.access import (
+    ADMIN,
+    FORM,
+    MANAGER,
+    account_of,
+    organisation_view,
+    seat_in,
+    team_view,
+)
 from teams.exporting import attached
 from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
 from teams.inviting import invite
@@ -136,10 +144,10 @@ def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
         else:
             {"deactivate": joining.deactivate, "reactivate": joining.reactivate}[act](person)
     except ValidationError as error:
-        messages.error(request, error.message)
+        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, ACTED[act]() % {"person": person})
-    return redirect("teams:person", team, pk)
+    return _back(request, team, pk)
 
 
 ACTED = {
@@ -187,6 +195,14 @@ def change_membership(request: HttpRequest, team: Team, pk: int, membership: int
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Saved."))
+    return _back(request, team, pk)
+
+
+def _back(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """To the person's page; home for who has just given up their own seat."""
+    seat = seat_in(account_of(request), team.path)
+    if seat is None or not seat.administers:
+        return redirect("home")
     return redirect("teams:person", team, pk)
 
 
