@@ -1,5 +1,6 @@
 """Joining, leaving and changing teams. Past facts follow the membership that held then."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -43,6 +44,13 @@ def join(
     )
     _announce(person)
     return membership
+
+
+def join_new(places: Sequence[tuple[Person, Team, str]]) -> None:
+    """Many who were never anywhere, each in an open team in a role, as always."""
+    Membership.objects.bulk_create(
+        [Membership(person=person, team=team, role=role) for person, team, role in places]
+    )
 
 
 @transaction.atomic

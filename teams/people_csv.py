@@ -63,14 +63,14 @@ def import_people(organisation: Organisation, file: IO[bytes]) -> dict[str, int]
     problems: list[Trouble] = []
     for line, row in _rows(file):
         try:
-            with transaction.atomic():
-                counts[register.take(row)] += 1
+            counts[register.take(row)] += 1
         except BadCell as error:
             problems.append(Trouble(line, error.column, row[error.column], error.reason))
         except ValidationError as error:
             problems += _troubles(line, row, error)
     if problems:
         raise BadFile(problems)
+    register.finish()
     return counts
 
 

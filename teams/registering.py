@@ -40,21 +40,31 @@ class Register:
         self.teams = {team.slug: team for team in teams}
         self.teams_by_name = _by_name(teams)
         self.places = primary_memberships(organisation)
+        self.new: list[tuple[Person, Team | None, str]] = []
         self.taken: set[int] = set()
 
     def take(self, row: Row) -> str:
-        """Make one row so: "created", "updated" or "unchanged".
+        """Make one row so: "created" (once ``finish`` is called), "updated" or "unchanged".
 
         Raises BadCell, and ValidationError for what the models or memberships refuse.
         """
         if not row["name"]:
             raise BadCell("name", _("This cell must not be empty."))
         team, role = self._team(row["team"]), _role(row["role"])
-        person = self._meant(row) or Person(organisation=self.organisation)
-        is_new = person.pk is None
-        changed = self._write(person, row)
-        placed = self._place(person, team, role)
-        return "created" if is_new else "updated" if changed or placed else "unchanged"
+        person = self._meant(row)
+        if person is None:
+            self._begin(row, team, role)
+            return "created"
+        self.taken.add(id(person))
+        with transaction.atomic():
+            changed = self._write(person, row)
+            placed = self._place(person, team, role)
+        return "updated" if changed or placed else "unchanged"
+
+    def finish(self) -> None:
+        """Write who is new."""
+        Person.objects.bulk_create([person for person, _team, _role in self.new])
+        joining.join_new([(person, team, role) for person, team, role in self.new if team])
 
     def _meant(self, row: Row) -> Person | None:
         """By mail address, else by CRM id, else the only one of that name who has neither."""
@@ -63,14 +73,35 @@ class Register:
         if known is None and len(namesakes) > 1:
             raise BadCell("name", _("Several people have this name. Give them CRM ids first."))
         found = known or next(iter(namesakes), None)
-        if found and found.pk in self.taken:
+        if found and id(found) in self.taken:
             raise BadCell("name", _("This person stands in an earlier row."))
         if found and found.deactivated_at:
             raise BadCell("name", _("This person is deactivated. Reactivate them first."))
         return found
 
+    def _begin(self, row: Row, team: Team | None, role: str) -> None:
+        """Nobody has this address or id, so what is unique in an organisation is."""
+        person = Person(organisation=self.organisation, name=row["name"])
+        person.email, person.external_id = row["email"].lower(), row["crm_id"]
+        person.clean_fields(exclude={"organisation", "user"})
+        if role and not team:
+            raise BadCell("role", _("A role needs a team."))
+        self.new.append((person, team, role or Role.REP))
+        self.taken.add(id(person))
+        self._remember(person)
+
+    def _remember(self, person: Person) -> None:
+        if person.email:
+            self.by_email[person.email.lower()] = person
+        if person.external_id:
+            self.by_crm_id[person.external_id] = person
+        if not person.email and not person.external_id:
+            self.by_name[person.name.lower()] = [person]
+
     def _write(self, person: Person, row: Row) -> bool:
         """Set what the row says; whether that changed anything."""
+        if self.by_crm_id.get(row["crm_id"], person) is not person:
+            raise BadCell("crm_id", _("Somebody with this CRM id is here already."))
         said = {"name": row["name"], "email": row["email"].lower(), "external_id": row["crm_id"]}
         changes = {key: to for key, to in said.items() if to and to != getattr(person, key)}
         for key, to in changes.items():
@@ -78,11 +109,7 @@ class Register:
         if changes:
             person.full_clean()
             person.save()
-        if person.email:
-            self.by_email[person.email.lower()] = person
-        if person.external_id:
-            self.by_crm_id[person.external_id] = person
-        self.taken.add(person.pk)
+            self._remember(person)
         return bool(changes)
 
     def _place(self, person: Person, team: Team | None, role: str) -> bool:

@@ -141,3 +141,10 @@ def test_another_organisations_people_and_teams_are_out_of_reach(acme, north, st
 
     stranger.refresh_from_db()
     assert stranger.name == "Stranger"
+
+
+def test_queries_do_not_grow_with_new_people(acme, north, django_assert_max_num_queries):
+    said = "name,email,team\n" + "".join(f"R{n},r{n}@acme.example,north\n" for n in range(50))
+
+    with django_assert_max_num_queries(10):
+        assert take(acme, said)["created"] == 50

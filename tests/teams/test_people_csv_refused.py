@@ -66,6 +66,20 @@ def test_every_row_with_an_error_is_named(acme):
     assert [(each.line, each.column) for each in found] == [(2, "name"), (3, "team"), (5, "email")]
 
 
+def test_an_id_that_an_earlier_row_took_is_refused(acme, ben):
+    said = "name,email,crm_id\nEve,eve@acme.example,x1\nBen,ben@acme.example,x1\n"
+
+    (found,) = troubles(acme, said)
+
+    assert (found.line, found.column, found.value) == (3, "crm_id", "x1")
+
+
+def test_two_of_one_name_and_nothing_else_are_refused(acme):
+    (found,) = troubles(acme, "name,email\nEve,\neve,\n")
+
+    assert (found.line, found.column) == (3, "name")
+
+
 def test_the_last_admin_is_not_imported_away(acme, cora):
     (found,) = troubles(acme, "name,email,role\nCora,cora@acme.example,rep\n")
 
