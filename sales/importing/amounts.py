@@ -12,7 +12,7 @@ THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies whose minor unit is not a hundredth (ISO 4217)."""
 
 LARGEST = 10**17
-PLAIN = re.compile(r"\d{1,15}", re.ASCII)
+PLAIN = re.compile(r"(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 SIGN = r"[^\d\s.,'()−-]{1,4}\.?"
 WRITTEN = re.compile(
     rf"(?P<open>\()?\s*(?P<minus>[-−])?\s*(?P<before>{SIGN})?\s*(?P<inner>[-−])?\s*"
@@ -50,8 +50,10 @@ def to_minor(text: str, currency: str, decimal: str = "") -> int:
     ``1,234`` is refused. A minus in front or behind and parentheses make it negative; a currency's
     sign or code around it is passed over. Raises UnparsableAmount.
     """
-    if PLAIN.fullmatch(text):
-        return int(text) * 10 ** exponent(currency)
+    places = exponent(currency)
+    plain = PLAIN.fullmatch(text) if decimal != "," and places >= 2 else None
+    if plain:
+        return int(plain[1]) * 10**places + int((plain[2] or "").ljust(places, "0"))
     written = WRITTEN.fullmatch(text.strip())
     if written is None or bool(written["open"]) != bool(written["close"]):
         raise UnparsableAmount(text)
@@ -59,9 +61,9 @@ def to_minor(text: str, currency: str, decimal: str = "") -> int:
         if sign and sign != currency and CODE.fullmatch(sign):
             raise UnparsableAmount(text, "other_currency")
     number, mark = written["number"], decimal or "."
-    if not decimal and exponent(currency) != 3 and THOUSANDS_OR_FRACTION.fullmatch(number):
+    if not decimal and places != 3 and THOUSANDS_OR_FRACTION.fullmatch(number):
         raise UnparsableAmount(text, "ambiguous_amount")
-    minor = _minor(text, number, mark, exponent(currency))
+    minor = _minor(text, number, mark, places)
     minuses = [name for name in ("open", "minus", "inner", "behind") if written[name]]
     if len(minuses) > 1:
         raise UnparsableAmount(text)

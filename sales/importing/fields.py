@@ -1,13 +1,12 @@
 """The cells of a row by the field they are mapped to, read as text, instant, amount or flag."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sales.importing.amounts import UnparsableAmount, to_minor
+from sales.importing.amounts import CODE, UnparsableAmount, to_minor
 from sales.importing.dates import UnparsableDate, is_day, parser
 from sales.importing.mapping import Mapping
 from sales.importing.problems import unreadable
@@ -22,12 +21,10 @@ class Bad(Exception):
     """A cell cannot be taken: (its column, value, code)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant as a cell states it; a bare day is its local midnight."""
 
     at: datetime
-    is_day: bool
     column: str
     text: str
 
@@ -43,7 +40,10 @@ class Fields:
             if column not in header:
                 raise unreadable("unknown_column", column=column)
         self.columns = mapping.columns
-        self.places = {name: header.index(column) for name, column in mapping.columns.items()}
+        self.places = {
+            name: (header.index(column), LONGEST.get(name, OTHERWISE))
+            for name, column in mapping.columns.items()
+        }
         self.nulls = mapping.nulls
         self.zone = ZoneInfo(mapping.zone) if mapping.zone else zone
         self.currency = mapping.currency or currency
@@ -55,13 +55,13 @@ class Fields:
 
     def text(self, name: str, cells: list[str]) -> str:
         """The cell of a field; empty where it is not mapped or holds a null value."""
-        place = self.places.get(name)
-        if place is None:
+        if name not in self.places:
             return ""
+        place, longest = self.places[name]
         value = cells[place].strip()
         if value in self.nulls:
             return ""
-        if len(value) > LONGEST.get(name, OTHERWISE):
+        if len(value) > longest:
             raise self.bad(name, value, "too_long")
         return value
 
@@ -76,9 +76,14 @@ class Fields:
 
     def moment(self, column: str, text: str) -> Moment:
         try:
-            return Moment(self.parse(text), is_day(text, self.format), column, text)
+            return Moment(self.parse(text), column, text)
         except UnparsableDate as error:
             raise Bad(column, text, "unparsable_date") from error
+
+    def is_same_day(self, moment: Moment, other: datetime) -> bool:
+        """Whether a bare day is the local day of an instant."""
+        local = moment.at.astimezone(self.zone), other.astimezone(self.zone)
+        return is_day(moment.text, self.format) and local[0].date() == local[1].date()
 
     def flag(self, name: str, cells: list[str]) -> bool:
         text = self.text(name, cells).lower()
@@ -89,7 +94,7 @@ class Fields:
     def money(self, cells: list[str]) -> tuple[int | None, str]:
         """Minor units and currency; (None, "") where there is no amount."""
         currency = self.text("currency", cells).upper() or self.currency
-        if not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
+        if currency != self.currency and not CODE.fullmatch(currency):
             raise self.bad("currency", currency, "unknown_currency")
         text = self.text("amount", cells)
         if not text:

@@ -112,7 +112,7 @@ class Stories:
             raise moment.bad("event_in_future")
         if created is None or moment.at >= created.at:
             return moment.at
-        if self._same_day(moment, created.at):
+        if self.fields.is_same_day(moment, created.at):
             return created.at
         raise moment.bad("event_before_creation")
 
@@ -120,12 +120,6 @@ class Stories:
         """The close, not before the last stage was entered; a bare day may be that same day."""
         if latest is None or at >= latest:
             return at
-        if self._same_day(moment, latest):
+        if self.fields.is_same_day(moment, latest):
             return latest
         raise moment.bad("closed_before_stage")
-
-    def _same_day(self, moment: Moment, other: datetime) -> bool:
-        zone = self.fields.zone
-        return moment.is_day and (
-            moment.at.astimezone(zone).date() == other.astimezone(zone).date()
-        )

@@ -123,10 +123,13 @@ class Rejection(models.Model):
 class StagedOpportunity(models.Model):
     """A good row of a file that is being planned or committed, one per opportunity.
 
+    Gone once the run is over; checking each row's run would cost as much as writing it.
     ``said_at`` is the instant of the log's row; ``person_id`` null is nobody yet or no owner.
     """
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.BigIntegerField()
     said_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200)
@@ -144,7 +147,6 @@ class StagedOpportunity(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run", "id"], name="staged_opportunity_in_order"),
-            models.Index(fields=["run", "external_id", "line"], name="staged_opportunity_by_id"),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +156,9 @@ class StagedOpportunity(models.Model):
 class StagedEvent(models.Model):
     """A stage event that a good row asserts. ``at`` null: seen there, since when is unknown."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.BigIntegerField()
     external_id = models.CharField(max_length=200)
     slot = models.CharField(max_length=200)
