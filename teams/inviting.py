@@ -131,7 +131,7 @@ def _link(invitation: Invitation, user: User) -> None:
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
 
 
-@durable("teams.send_invitation")
+@durable("teams.send_invitation", pause_seconds=60)
 def send_invitation(job: RunningJob, *, invitation: int, language: str = "en") -> None:
     """The mail. Sent again only if the worker died before it could say that it was sent."""
     found = _usable().filter(pk=invitation).first()
