@@ -12,6 +12,17 @@ from tests.e2e.installation import Installation
 
 HERE = Path(__file__).resolve().parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+UNWANTED = [
+    # Parts of the browser's own window, which would cost more than a page does.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # What Playwright turns off too; of two such switches only the last counts.
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+]
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +30,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(UNWANTED)}",
 ]
 PATIENCE = 30_000
 """Milliseconds a page may take on a machine that is busy with the rest of the suite."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -10,7 +11,7 @@ from tests.e2e.files import EXPORT, written
 from tests.e2e.installation import Installation
 from tests.e2e.waiting import reload_until
 
-BOTH_WAYS = "can be read both ways"
+BOTH_WAYS = re.compile("can be read both ways")
 HOME = "/teams/intake/north/?period=2020-Q2"
 
 
@@ -50,7 +51,9 @@ def say_how_dates_are_written(page: Page) -> None:
     expect(page.get_by_label("Owner", exact=True)).to_have_value("Deal Owner")
 
     page.get_by_role("button", name="Go on to the stages").click()
-    expect(page.get_by_text(BOTH_WAYS)).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text(BOTH_WAYS)
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(dates).to_have_accessible_description(BOTH_WAYS)
     assert violations(page) == []
 
     dates.select_option("dmy")

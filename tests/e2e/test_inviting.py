@@ -19,6 +19,7 @@ def test_who_is_invited_opens_an_account_with_the_link_of_the_mail(browse, brows
     admin.get_by_label("Team", exact=True).select_option(label=" · North")
     admin.get_by_role("button", name="Add").click()
     expect(admin.get_by_role("status")).to_contain_text("Ines")
+    assert violations(admin) == []
 
     link = re.search(r"http\S+/invitations/\S+", mail_to(INES, installation.mail))[0]
     newcomer = browse()

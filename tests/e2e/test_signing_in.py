@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import violations
 from tests.e2e.browsing import sign_in
 from tests.e2e.people import ADMIN, REGION_MANAGER, REP, REP_NAME, TEAM_MANAGER
 
@@ -49,6 +50,7 @@ def test_a_wrong_password_is_told_without_saying_whether_the_account_exists(brow
         page.get_by_label("Password").fill("not the password")
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         told.append(page.get_by_role("alert").inner_text())
+        assert violations(page) == []
 
     assert told[0] == told[1] != ""
 

@@ -1,0 +1,40 @@
+"""On a phone nothing is cut off and nothing has to be searched for sideways."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import PHONE
+from tests.e2e.people import ADMIN
+
+T = "/teams/nusantara/nusantara"
+FULL = [f"{T}/", f"{T}/metrics/win-rate/", f"{T}/people/", f"{T}/opportunities/", f"{T}/imports/"]
+
+
+@pytest.fixture
+def page(browse_as) -> Page:
+    page = browse_as(ADMIN)
+    page.set_viewport_size(PHONE)
+    return page
+
+
+def test_pages_full_of_rows_are_no_wider_than_the_phone(page):
+    for address in FULL:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+
+
+def test_the_current_section_is_in_view_though_not_all_fit(page):
+    page.goto(f"{T}/settings/")
+
+    sections = page.get_by_role("navigation", name="Sections")
+    expect(sections.get_by_role("link", name="Settings")).to_be_in_viewport(ratio=1)
+    expect(sections.get_by_role("link", name="Team", exact=True)).not_to_be_in_viewport()
+
+
+def test_the_menu_opens_inside_the_screen(page):
+    page.goto(f"{T}/")
+
+    page.locator("details.menu > summary").click()
+
+    expect(page.locator(".menu-panel")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
