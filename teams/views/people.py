@@ -90,19 +90,22 @@ def _person(team: Team, pk: int) -> Person:
 def _person_page(
     request: HttpRequest, team: Team, shown: Person, status: int = 200, **forms: Any
 ) -> HttpResponse:
+    """Of who is not ``here`` any more: the name, and what they were here."""
     memberships = shown.memberships.in_force().select_related("team__organisation")
     seat = request.seat  # type: ignore[attr-defined]
     if not team.is_root:
         memberships = memberships.filter(team__in=team.organisation.teams.under(team).values("pk"))
     administers = seat.administers and team.is_root
+    here = team.organisation.people.now_in(team).filter(pk=shown.pk).exists()
     teams = open_teams(team.organisation) if administers else []
     context: dict[str, Any] = {
         "team": team,
         "person": shown,
         "administers": administers,
+        "here": here,
         "memberships": memberships.order_by("-from_at"),
         "beginning": 1900,
-        "invitation": shown.invitations.pending(timezone.now()).last(),
+        "invitation": shown.invitations.pending(timezone.now()).last() if here else None,
         "now": timezone.now(),
     }
     if administers:

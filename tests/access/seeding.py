@@ -137,7 +137,10 @@ def _personas(here: Seeded) -> None:
     here.client("anonymous", None)
     here.client("expired session", here.people["admin"].user)
     here.clients["expired session"].session.delete()
+    gone = here.people["former manager"]
     joining.leave(here.memberships["former manager"])
+    gone.email, gone.external_id = here.words.mail("gone"), here.words.of("gone")
+    gone.save()
     joining.deactivate(here.people["deactivated"])
 
 
@@ -148,11 +151,10 @@ def _files(here: Seeded, organisation: str, home: str) -> None:
     said = "\n".join([",".join(columns), ",".join(["1", word(), word(), word()])])
     mapping = guess(OPPORTUNITIES, columns, stages=[word()])
     for label, state in (("uploaded", State.UPLOADED), ("committed", State.COMMITTED)):
-        file_home = "file" if (label, organisation) == ("committed", "acme") else home
         run = receive(
             root.organisation,
             kind=OPPORTUNITIES,
-            name=f"{here.words.of(file_home)}.csv",
+            name=f"{here.words.of(home)}.csv",
             chunks=[said.encode()],
             by=here.people["admin" if organisation == "acme" else "other admin"],
         )

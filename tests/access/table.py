@@ -36,22 +36,22 @@ SEATS: dict[str, dict[str, str]] = {
 }
 """The role of everybody in every team, covered ones included."""
 
-NORTH = {"acme", "north", "people of north", "rep", "eve", "inner", "file"}
+NORTH = {"acme", "north", "people of north", "rep", "eve", "inner"}
 READS = {
     "anonymous": set(),
     "expired session": set(),
-    "rep": {"account of rep", "acme", "north", "rep", "file"},
+    "rep": {"account of rep", "acme", "north", "rep"},
     "manager": {"account of manager"} | NORTH,
     "former manager": {"account of former manager"},
     "team admin": {"account of team admin"} | NORTH,
-    "admin": {"account of admin", "root of acme", "south", "empty"} | NORTH,
+    "admin": {"account of admin", "root of acme", "south", "empty", "gone"} | NORTH,
     "other admin": {"account of other admin", "globex", "west"},
     "staff": {"account of staff", "operations"},
     "deactivated": {"account of deactivated"},
 }
 """Whose words each may read. ``acme`` is what everybody with a seat there knows: its name, its
-pipeline; ``root of acme`` is the admin's: imports, settings, deals without an owner. ``file`` is
-the name of the file that a deal came in, which stands beside the deal."""
+pipeline; ``root of acme`` is the admin's: imports, settings, deals without an owner. ``gone`` is
+the mail address of who was in North once."""
 
 CHILD_HOMES = {
     "admin": "acme",

@@ -17,7 +17,7 @@ from tests.access.seeding import Seeded
 from tests.access.table import READS, TABLE, may
 from tests.access.words import words_in
 
-QUIET = ('"django_session"', '"cache"')
+QUIET = ('"django_session"', '"cache"', '"cache_charts"')
 """Tables that a look may write to."""
 OUT = {"anonymous", "expired session"}
 
