@@ -43,7 +43,7 @@ class PersonForm(forms.ModelForm):
 
 
 class TeamField(forms.ModelChoiceField):
-    """An open team of one organisation; indented as the tree is."""
+    """An open team of one organisation; indented as the tree is. None is chosen beforehand."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", gettext_lazy("Team"))
@@ -51,7 +51,8 @@ class TeamField(forms.ModelChoiceField):
 
     def offer(self, rows: list[tuple[Team, int]]) -> None:
         self.queryset = Team.objects.filter(pk__in=[team.pk for team, _depth in rows])
-        self.choices = [(team.pk, f"{' · ' * depth}{team.name}") for team, depth in rows]
+        names = [(team.pk, f"{' · ' * depth}{team.name}") for team, depth in rows]
+        self.choices = [("", _("Choose a team")), *names]
 
 
 class NewPersonForm(PersonForm):

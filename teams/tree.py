@@ -1,5 +1,6 @@
 """The team tree: placing, moving, merging, and the closure everything else reads."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from teams.joining import carry_over, refuse_closed
-from teams.models import Organisation, Team, TeamLine, TeamPlacement
+from teams.models import Membership, Organisation, Team, TeamLine, TeamPlacement
 from teams.recorded import BEGINNING, FOREVER
 from teams.signals import tree_changed
 
@@ -130,6 +131,25 @@ def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
     current.close(moment)
     TeamPlacement.objects.create(team=team, parent=parent, from_at=moment)
     rebuild_lines(organisation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merger:
+    """What would go on in another team: how many people, and which teams from just below."""
+
+    people: int
+    teams: list[Team]
+
+
+def merger_of(team: Team, *, into: Team) -> Merger:
+    """What ``merge_team`` would move now. Raises ValidationError for teams that cannot merge."""
+    now = timezone.now()
+    _refuse_move(team, into, team.organisation, now)
+    held = Membership.objects.not_over(now).filter(team=team)
+    return Merger(
+        people=held.values("person").distinct().count(),
+        teams=list(Team.objects.children_of(team).open()),
+    )
 
 
 @transaction.atomic

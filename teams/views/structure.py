@@ -28,11 +28,12 @@ def structure(request: HttpRequest, team: Team) -> HttpResponse:
 @require_http_methods(FORM)
 @organisation_view(ADMIN)
 def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
-    """Rename, add below, move, merge: one form each, on one page."""
+    """Rename, add below, move: one form each, on one page; and one that leads on to a merge."""
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
     if request.method == "POST":
         return _act(request, team, chosen)
-    teams = [row for row in open_teams(team.organisation) if row[0] != chosen]
+    inside = set(Team.objects.under(chosen))
+    teams = [row for row in open_teams(team.organisation) if row[0] not in inside]
     context = {
         "team": team,
         "chosen": chosen,
@@ -63,14 +64,31 @@ def _apply(act: str, chosen: Team, request: HttpRequest, teams: list[tuple[Team,
             return _("Renamed to “%(name)s”.") % {"name": name}
         tree.add_team(chosen, name=name)
         return _("“%(name)s” is open.") % {"name": name}
-    if act in {"move", "merge"}:
-        target = _valid(TeamTargetForm(request.POST, teams=teams))["target"]
-        if act == "move":
-            tree.move_team(chosen, parent=target)
-        else:
-            tree.merge_team(chosen, into=target)
+    if act == "move":
+        tree.move_team(chosen, parent=_valid(TeamTargetForm(request.POST, teams=teams))["target"])
         return _("Done. Numbers that this changes are being recomputed.")
     raise ValidationError(_("Choose what to do."))
+
+
+@require_http_methods(FORM)
+@organisation_view(ADMIN)
+def merge_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
+    """Say what a merge into ``target`` moves; sent from there, do it."""
+    chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
+    form = TeamTargetForm(request.POST or request.GET, teams=open_teams(team.organisation))
+    try:
+        into = _valid(form)["target"]
+        merger = tree.merger_of(chosen, into=into)
+        if request.method == "POST":
+            tree.merge_team(chosen, into=into)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("teams:edit-team", team, chosen.slug)
+    if request.method == "POST":
+        messages.success(request, _("Done. Numbers that this changes are being recomputed."))
+        return redirect("teams:structure", team)
+    context = {"team": team, "chosen": chosen, "into": into, "merger": merger}
+    return render(request, "teams/merge_team.html", context)
 
 
 def _valid(form: TeamNameForm | TeamTargetForm) -> dict[str, Any]:

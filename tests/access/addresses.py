@@ -129,6 +129,7 @@ KINDS = {
     "teams:change-membership": _memberships,
     "teams:act-on-person": _acts,
     "teams:edit-team": _teams_below,
+    "teams:merge-team": _teams_below,
     "metrics:metric": _metrics,
     "metrics:rows-csv": _metrics,
     "metrics:rep": _people,

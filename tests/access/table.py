@@ -137,6 +137,7 @@ TABLE = {
     "teams:act-on-person": button(ROOT_ADMIN),
     "teams:structure": page(COVERS, shows="team"),
     "teams:edit-team": form(ROOT_ADMIN, shows="child", data={"act": "add", "name": "New"}),
+    "teams:merge-team": form(ROOT_ADMIN, data={"target": "@team"}),
     "teams:settings": form(ROOT_ADMIN, shows="team", data=ORGANISATION),
     "metrics:team-home": page(COVERS, shows="team"),
     "metrics:metric": page(COVERS, shows="team"),

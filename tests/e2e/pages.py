@@ -72,6 +72,7 @@ ELSEWHERE = {
     "account_reset_password_from_key_done",
     # After something has been done on another page.
     "sales:import-stages",
+    "teams:merge-team",
     "account_set_password",
     "mfa_authenticate",
     "mfa_reauthenticate",

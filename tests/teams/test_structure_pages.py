@@ -49,7 +49,7 @@ def act(client, slug: str, act: str, **said: object) -> str:
     return client.post(f"{STRUCTURE}{slug}/", said, follow=True).content.decode()
 
 
-def test_an_admin_opens_renames_moves_and_merges(acme, cora, north, south, signed_in):
+def test_an_admin_opens_renames_and_moves(acme, cora, north, south, signed_in):
     client = signed_in(cora)
 
     assert "“Kiel” is open." in act(client, "north", "add", name="Kiel")
@@ -57,8 +57,6 @@ def test_an_admin_opens_renames_moves_and_merges(acme, cora, north, south, signe
     kiel = Team.objects.get(slug="kiel")
     assert "Done." in act(client, "kiel", "move", target=south.pk)
     assert kiel in Team.objects.under(south)
-    assert "Done." in act(client, "kiel", "merge", target=north.pk)
-    assert kiel not in acme.teams.open()
 
 
 @pytest.mark.parametrize(
@@ -90,13 +88,23 @@ def test_a_team_cannot_be_moved_below_itself_by_the_page(cora, north, signed_in)
 def test_another_organisations_team_is_not_a_choice(cora, north, stranger, signed_in):
     target = stranger.organisation.root.pk
 
-    page = act(signed_in(cora), "north", "merge", target=target)
+    page = act(signed_in(cora), "north", "move", target=target)
 
     assert "not one of the available choices" in page
 
 
-def test_the_form_leaves_out_the_team_itself(cora, north, south, signed_in):
+def test_the_form_leaves_out_the_team_itself_and_what_is_below(cora, north, south, signed_in):
+    kiel = world.team(north, "Kiel")
+
     page = signed_in(cora).get(f"{STRUCTURE}north/").content.decode()
 
     assert f'<option value="{south.pk}"' in page
     assert f'<option value="{north.pk}"' not in page
+    assert f'<option value="{kiel.pk}"' not in page
+
+
+@pytest.mark.parametrize("path", [f"{STRUCTURE}north/", "/teams/acme/acme/people/new/"])
+def test_no_team_is_chosen_beforehand(cora, north, south, signed_in, path):
+    page = signed_in(cora).get(path).content.decode()
+
+    assert '<option value="" selected>Choose a team</option>' in page
