@@ -1,10 +1,13 @@
 """Doors to importing. Each may run more than once; the run's state says what is left to do."""
 
+from contextlib import suppress
+
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from jobs.running import RunningJob, durable
 from sales.importing.committing import NotCommittable, commit
+from sales.importing.fencing import Overtaken, move
 from sales.importing.planning import fail, plan
 from sales.importing.undoing import NotUndoable, undo
 from sales.models import ImportRun
@@ -22,13 +25,13 @@ def plan_import(job: RunningJob, *, run: int, language: str = "en") -> None:
 def commit_import(job: RunningJob, *, run: int, language: str = "en") -> None:
     """Goes on where an earlier attempt stopped. What is half written is not given up."""
     found = ImportRun.objects.select_related("organisation").get(pk=run)
-    if found.state not in {ImportRun.State.PLANNED, ImportRun.State.COMMITTING}:
+    if found.state != ImportRun.State.COMMITTING:
         return
-    with translation.override(language):
+    with translation.override(language), suppress(Overtaken):
         try:
             commit(found, progress=job.progress)
         except (NotCommittable, ValidationError) as error:
-            if found.state == ImportRun.State.COMMITTING:
+            if found.cursor:
                 raise
             fail(found, " ".join(getattr(error, "messages", [str(error)])))
 
@@ -42,6 +45,5 @@ def undo_import(job: RunningJob, *, run: int, language: str = "en") -> None:
         try:
             undo(found)
         except NotUndoable as error:
-            ImportRun.objects.filter(pk=run).update(
-                state=ImportRun.State.COMMITTED, failure=str(error)
-            )
+            committed = ImportRun.State.COMMITTED
+            move(found, [ImportRun.State.UNDOING], committed, failure=str(error))

@@ -4,6 +4,7 @@ Each batch is one transaction that also moves the run's cursor, so a crash resum
 stopped. Facts are voided and appended, never edited.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sales.importing.differing import Counts, compare, count
+from sales.importing.fencing import Overtaken, move, save
 from sales.importing.locking import one_writer
 from sales.importing.mapping import CORRECTION, STAGE_EVENTS, Mapping, from_toml
 from sales.importing.owners import people_by_name, place_owners
@@ -68,6 +70,7 @@ FROM moved m JOIN batch b ON b.id = m.staged_id LEFT JOIN held h ON h.id = m.hel
 LEFT JOIN sales_stage stage ON stage.version_id = %(version)s AND stage.position = m.to_pos
     AND m.kind = 'open'"""
 
+State = ImportRun.State
 CHANGED = "SELECT b.opportunity_id FROM changed c JOIN batch b ON b.id = c.staged_id"
 
 
@@ -76,41 +79,43 @@ class NotCommittable(Exception):
 
 
 def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -> None:
-    """Write a planned run, or go on with one that was interrupted. Raises NotCommittable."""
-    if run.state != ImportRun.State.COMMITTING:
-        refuse_unready(run)
+    """Write a planned run, or go on with one that was accepted or interrupted.
+
+    Raises NotCommittable. Where another worker takes the run over meanwhile, that one goes on.
+    """
+    if run.state != State.COMMITTING:
+        begin(run, valid_only=run.valid_only)
+    if not move(run, [State.COMMITTING], State.COMMITTING):
+        return
     mapping = from_toml(run.toml)
-    placed = _begin(run, mapping)
-    version = version_for(run.organisation, mapping)
-    for after, until in batches(run, start=run.cursor, size=batch):
-        if not _commit_batch(run, mapping, version, placed, after, until):
-            return
-        progress(run.rows_done, run.rows_total)
-    _finish(run)
+    with suppress(Overtaken):
+        placed = _people(run, mapping)
+        version = version_for(run.organisation, mapping)
+        for after, until in batches(run, start=run.cursor, size=batch):
+            _commit_batch(run, mapping, version, placed, after, until)
+            progress(run.rows_done, run.rows_total)
+        _finish(run)
 
 
-def refuse_unready(run: ImportRun) -> None:
-    """Only a plan that is accepted may be committed."""
-    if run.state != ImportRun.State.PLANNED:
-        raise NotCommittable(_("This import is not ready to be committed."))
-    if run.rejected and not run.valid_only:
+def begin(run: ImportRun, *, valid_only: bool) -> None:
+    """A plan is accepted: from here on its mapping stands. Raises NotCommittable."""
+    if run.rejected and not valid_only:
         raise NotCommittable(
             _("%(count)s rows have errors. Mend the file, or choose “import what is valid”.")
             % {"count": number_format(run.rejected, 0, force_grouping=True)}
         )
+    nothing = dict.fromkeys(("cursor", "rows_done", "created", "updated", "unchanged"), 0)
+    if not move(run, [State.PLANNED], State.COMMITTING, valid_only=valid_only, **nothing):
+        raise NotCommittable(_("This import is not ready to be committed."))
 
 
 @transaction.atomic
-def _begin(run: ImportRun, mapping: Mapping) -> dict[str, int]:
+def _people(run: ImportRun, mapping: Mapping) -> dict[str, int]:
     """Bring the owners the owners file names; person id by name of those the rows wait for."""
+    save(run, failure="")
     if mapping.owners:
         place_owners(run, mapping.owners)
-    placed = _placed(run)
-    if run.state != ImportRun.State.COMMITTING:
-        run.cursor = run.rows_done = run.created = run.updated = run.unchanged = 0
-        run.state = ImportRun.State.COMMITTING
-        run.save(update_fields=["cursor", "rows_done", "created", "updated", "unchanged", "state"])
-    return placed
+    return _placed(run)
 
 
 def _placed(run: ImportRun) -> dict[str, int]:
@@ -155,12 +160,9 @@ def _commit_batch(
     placed: dict[str, int],
     after: int,
     until: int,
-) -> bool:
-    """False where another worker, who took over, has written this batch already."""
+) -> None:
+    """Raises Overtaken where another worker writes this run's batches by now."""
     one_writer(run.organisation)
-    run.refresh_from_db(fields=["state", "cursor", "created", "updated", "unchanged"])
-    if run.state != ImportRun.State.COMMITTING or run.cursor != after:
-        return False
     now = timezone.now()
     compare(run, mapping, after=after, until=until, now=now, placed=placed)
     counts = Counts(run.created, run.updated, run.unchanged)
@@ -170,10 +172,14 @@ def _commit_batch(
         opportunities_changed.send(
             sender=ImportRun, organisation=run.organisation, opportunities=changed
         )
-    run.created, run.updated, run.unchanged = counts.created, counts.updated, counts.unchanged
-    run.cursor, run.rows_done = until, counts.created + counts.updated + counts.unchanged
-    run.save(update_fields=["created", "updated", "unchanged", "cursor", "rows_done"])
-    return True
+    save(
+        run,
+        cursor=until,
+        rows_done=counts.created + counts.updated + counts.unchanged,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+    )
 
 
 def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: datetime) -> list[int]:
@@ -214,9 +220,7 @@ def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: date
         return [row[0] for row in cursor]
 
 
+@transaction.atomic
 def _finish(run: ImportRun) -> None:
-    with transaction.atomic():
-        run.state, run.finished_at = ImportRun.State.COMMITTED, timezone.now()
-        run.rows_done = run.rows_total
-        run.save(update_fields=["state", "finished_at", "rows_done"])
-        clear(run, STAGED)
+    save(run, state=State.COMMITTED, finished_at=timezone.now(), rows_done=run.rows_total)
+    clear(run, STAGED)

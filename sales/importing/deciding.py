@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from jobs.models import Job
 from jobs.promising import promise
+from sales.importing.committing import begin
+from sales.importing.fencing import move
 from sales.importing.mapping import Mapping
 from sales.importing.receiving import set_mapping
 from sales.models import ImportRun, MappingProfile
@@ -17,15 +19,12 @@ class NotPossible(Exception):
     """The run is not in a state for that; the message says why."""
 
 
-def draft(run: ImportRun, mapping: Mapping) -> None:
-    """Keep how the columns are read; what the stages mean is still to be said."""
-    run.toml = mapping.to_toml()
-    run.save(update_fields=["toml"])
-
-
 @transaction.atomic
 def confirm(run: ImportRun, mapping: Mapping, *, keep_as: str = "") -> None:
-    """The mapping is complete: check the file by it. ``keep_as`` names a profile to save."""
+    """The mapping is complete: check the file by it. ``keep_as`` names a profile to save.
+
+    Raises NotMappable.
+    """
     set_mapping(run, mapping)
     if keep_as:
         MappingProfile.objects.update_or_create(
@@ -34,27 +33,26 @@ def confirm(run: ImportRun, mapping: Mapping, *, keep_as: str = "") -> None:
             name=keep_as,
             defaults={"toml": run.toml},
         )
-    _go(run, State.UPLOADED, State.PLANNING)
+    move(run, [State.UPLOADED], State.PLANNING)
     _promise("sales.plan", run)
 
 
 @transaction.atomic
 def accept(run: ImportRun, *, valid_only: bool = False) -> None:
-    """Import what was planned. Raises NotPossible; rows with errors only with ``valid_only``."""
-    held = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if held.state != State.PLANNED:
-        raise NotPossible(_("This import is not ready to be committed."))
-    if held.rejected and not valid_only:
-        raise NotPossible(_("Some rows have errors. Nothing was imported."))
-    held.valid_only = valid_only
-    held.save(update_fields=["valid_only"])
-    _promise("sales.commit", held)
+    """Import what was planned; rows with errors only with ``valid_only``. Raises NotCommittable.
+
+    Asking twice changes nothing.
+    """
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    if run.state != State.COMMITTING:
+        begin(run, valid_only=valid_only)
+    _promise("sales.commit", run)
 
 
 @transaction.atomic
 def take_back(run: ImportRun) -> None:
     """Undo the whole import. Raises NotPossible unless it is imported."""
-    if not _go(run, State.COMMITTED, State.UNDOING):
+    if not move(run, [State.COMMITTED], State.UNDOING, failure=""):
         raise NotPossible(_("Only a finished import can be undone."))
     _promise("sales.undo", run)
 
@@ -62,11 +60,6 @@ def take_back(run: ImportRun) -> None:
 def job_of(run: ImportRun) -> Job | None:
     """The newest job about this run."""
     return Job.objects.filter(task__startswith="sales.", args__run=run.pk).first()
-
-
-def _go(run: ImportRun, before: str, after: str) -> bool:
-    found = ImportRun.objects.filter(pk=run.pk, state=before)
-    return bool(found.update(state=after, failure=""))
 
 
 def _promise(task: str, run: ImportRun) -> None:

@@ -1,11 +1,13 @@
 """The plan of an import: every row checked and compared, nothing written to the facts."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from sales.importing.differing import Counts, compare, count
+from sales.importing.fencing import Overtaken, move, save
 from sales.importing.mapping import STAGE_EVENTS, from_toml
 from sales.importing.problems import UnreadableFile
 from sales.importing.staging import Progress, clear, stage
@@ -14,6 +16,7 @@ from sales.models import ImportRun
 BATCH = 10_000
 """Opportunities compared, and written, in one transaction."""
 
+PLANNABLE = (ImportRun.State.UPLOADED, ImportRun.State.PLANNING, ImportRun.State.PLANNED)
 SAMPLE = 12
 
 ENDS = """
@@ -49,20 +52,34 @@ def plan(
     """Check the file and count what committing would do. The facts stay as they are.
 
     A file that cannot be read fails the run with its reason. Without ``preview`` nothing is
-    counted, for whom commits at once and learns the counts from that.
+    counted, for whom commits at once and learns the counts from that. Where another worker or a
+    person's decision takes the run over meanwhile, that stands.
     """
-    try:
-        stage(run, progress)
-    except UnreadableFile as error:
-        fail(run, str(error))
+    if not move(run, PLANNABLE, ImportRun.State.PLANNING):
         return
+    with suppress(Overtaken):
+        try:
+            stage(run, progress)
+        except UnreadableFile as error:
+            fail(run, str(error))
+        else:
+            _count(run, progress, batch if preview else None)
+
+
+def _count(run: ImportRun, progress: Progress, batch: int | None) -> None:
     counts, now = Counts(), timezone.now()
     sample: list[dict[str, object]] = []
-    if preview:
+    if batch:
         counts, sample = _previewed(run, progress, now, batch)
-    run.state, run.planned_at, run.sample = ImportRun.State.PLANNED, now, sample
-    run.created, run.updated, run.unchanged = counts.created, counts.updated, counts.unchanged
-    run.save(update_fields=["state", "planned_at", "sample", "created", "updated", "unchanged"])
+    save(
+        run,
+        state=ImportRun.State.PLANNED,
+        planned_at=now,
+        sample=sample,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+    )
 
 
 def _previewed(
@@ -83,11 +100,10 @@ def _previewed(
 
 
 def fail(run: ImportRun, reason: str) -> None:
-    """Nothing of the file can be taken; say why."""
+    """Nothing of the file can be taken; say why. Raises Overtaken."""
     with transaction.atomic():
+        save(run, state=ImportRun.State.FAILED, failure=reason)
         clear(run)
-        run.state, run.failure = ImportRun.State.FAILED, reason
-        run.save(update_fields=["state", "failure"])
 
 
 def batches(run: ImportRun, *, start: int = 0, size: int = BATCH) -> list[tuple[int, int]]:

@@ -7,11 +7,20 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
+from sales.importing.fencing import move
 from sales.importing.mapping import Mapping
 from sales.importing.problems import unreadable
 from sales.models import ImportRun
 from teams.models import Organisation, Person
+
+MAPPABLE = (ImportRun.State.UPLOADED, ImportRun.State.PLANNED, ImportRun.State.FAILED)
+"""What may still be read in another way."""
+
+
+class NotMappable(Exception):
+    """The run's mapping stands; the message says why."""
 
 
 def receive(
@@ -66,9 +75,10 @@ def chunks_of(path: Path) -> Iterable[bytes]:
 
 
 def set_mapping(run: ImportRun, mapping: Mapping) -> None:
-    """Confirm how the run's file is read. What was planned before is no longer so."""
-    run.toml = mapping.to_toml()
-    run.state = ImportRun.State.UPLOADED
-    run.planned_at = None
-    run.failure = ""
-    run.save(update_fields=["toml", "state", "planned_at", "failure"])
+    """Say how the run's file is read; what was planned before is no longer so.
+
+    Raises NotMappable while it is checked and once it is accepted.
+    """
+    changes = {"toml": mapping.to_toml(), "planned_at": None, "failure": ""}
+    if not move(run, MAPPABLE, ImportRun.State.UPLOADED, **changes):
+        raise NotMappable(_("The mapping of this import cannot be changed any more."))

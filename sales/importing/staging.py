@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sales.importing.checking import Checker, Row, Surroundings
 from sales.importing.dates import DIGIT, ISO_LIKE, formats_of
+from sales.importing.fencing import save
 from sales.importing.mapping import OPPORTUNITIES, Mapping, from_toml
 from sales.importing.owners import owners_of
 from sales.importing.problems import Problem, unreadable
@@ -153,7 +154,8 @@ def _text(at: datetime | None) -> str | None:
 
 
 def stage(run: ImportRun, progress: Progress) -> None:
-    """Check every row of the run's file. Starts afresh each time. Raises UnreadableFile."""
+    """Check every row of the run's file. Starts afresh each time. Raises UnreadableFile, and
+    Overtaken where another worker does the same by now."""
     mapping = from_toml(run.toml)
     path = stored(run.file)
     with open_table(path, mapping.layout) as table:
@@ -168,12 +170,16 @@ def stage(run: ImportRun, progress: Progress) -> None:
         )
         buffer = Buffer(run.pk, is_log=mapping.kind != OPPORTUNITIES)
         checker = Checker(mapping, table.header, around)
-        run.rows_total = _stage_rows(checker, table, buffer, progress)
-        run.ignored, run.newest_first = buffer.ignored, buffer.newest_first
+        rows = _stage_rows(checker, table, buffer, progress)
         _count_values()
         _settle_repeated(run, mapping)
-        run.rejected = run.rejections.order_by().values("line").distinct().count()
-        run.save(update_fields=["rows_total", "ignored", "newest_first", "rejected"])
+        save(
+            run,
+            rows_total=rows,
+            ignored=buffer.ignored,
+            newest_first=buffer.newest_first,
+            rejected=run.rejections.order_by().values("line").distinct().count(),
+        )
 
 
 def _stage_rows(checker: Checker, table: Table, buffer: Buffer, progress: Progress) -> int:

@@ -21,13 +21,23 @@ ANALYZE undone"""
 BY_RUN = """SELECT opportunity_id FROM {table}
     WHERE recorded_by_id = %(run)s OR voided_by_id = %(run)s"""
 
+SAID = """
+SELECT opportunity_id, recorded_by_id AS run_id, recorded_at AS at
+FROM {table} JOIN undone USING (opportunity_id)
+UNION ALL SELECT opportunity_id, voided_by_id, voided_at
+FROM {table} JOIN undone USING (opportunity_id)"""
 LATER = """
-SELECT later.file_name FROM undone JOIN {table} fact USING (opportunity_id)
-JOIN sales_importrun later ON later.id IN (fact.recorded_by_id, fact.voided_by_id)
-WHERE later.id <> %(run)s AND (later.state IN ('committing', 'undoing')
-    OR (later.state = 'committed' AND later.finished_at > %(finished)s))
-ORDER BY later.finished_at DESC NULLS FIRST LIMIT 1"""
-"""The newest later import that said anything about an opportunity of this one."""
+WITH first AS (SELECT opportunity_id, run_id, min(at) AS at FROM ({said}) said GROUP BY 1, 2)
+SELECT later.file_name FROM first mine JOIN first other USING (opportunity_id)
+JOIN sales_importrun later ON later.id = other.run_id
+WHERE mine.run_id = %(run)s AND other.run_id <> %(run)s AND other.at >= mine.at
+    AND later.state IN ('committing', 'committed', 'undoing')
+ORDER BY other.at DESC LIMIT 1"""
+"""The newest import in force that said something about an opportunity after this one did.
+
+An import says all it says of an opportunity at one instant. What the undoing of another brings
+back keeps whose it is and is recorded again, so only the first instant tells the order.
+"""
 
 VOID = """
 UPDATE {table} SET voided_at = %(now)s, voided_by_id = %(run)s
@@ -74,18 +84,15 @@ def _touched(run: ImportRun) -> list[int]:
 
 
 def _refuse_later(run: ImportRun) -> None:
-    for model in FACTS:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                LATER.format(table=model._meta.db_table),
-                {"run": run.pk, "finished": run.finished_at},
-            )
-            found = cursor.fetchone()
-        if found:
-            raise NotUndoable(
-                _("“%(file)s” was imported later and changed the same rows. Undo it first.")
-                % {"file": found[0]}
-            )
+    said = " UNION ALL ".join(SAID.format(table=model._meta.db_table) for model in FACTS)
+    with connection.cursor() as cursor:
+        cursor.execute(LATER.format(said=said), {"run": run.pk})
+        found = cursor.fetchone()
+    if found:
+        raise NotUndoable(
+            _("“%(file)s” was imported later and changed the same rows. Undo it first.")
+            % {"file": found[0]}
+        )
 
 
 def _take_back(run: ImportRun, model: Fact, now: datetime) -> None:

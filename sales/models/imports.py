@@ -46,6 +46,7 @@ class ImportRun(models.Model):
         UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
         FAILED = "failed", _("Failed")
+        DISCARDED = "discarded", _("Discarded")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_runs")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -63,6 +64,7 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     rows_total = models.BigIntegerField(default=0)
     rows_done = models.BigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
@@ -94,6 +96,7 @@ class ImportRun(models.Model):
                         "undoing",
                         "undone",
                         "failed",
+                        "discarded",
                     ]
                 ),
             )

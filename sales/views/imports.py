@@ -17,11 +17,12 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from jobs.models import Job
 from sales.forms import ColumnsForm, StagesForm, UploadForm
-from sales.importing.deciding import NotPossible, accept, confirm, draft, job_of, take_back
+from sales.importing.committing import NotCommittable
+from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
 from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
-from sales.importing.receiving import receive, store
+from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
@@ -125,10 +126,10 @@ def _columns(run: ImportRun, mapping: Mapping | None) -> list[Column]:
 
 
 def _guessed(run: ImportRun, columns: list[str]) -> Mapping:
-    draft = guess(run.kind, columns)
-    formats = date_formats(stored(run.file), draft)
+    guessed = guess(run.kind, columns)
+    formats = date_formats(stored(run.file), guessed)
     swappable = {"dmy", "mdy"} <= set(formats)
-    return replace(draft, date_format="" if swappable or not formats else formats[0])
+    return replace(guessed, date_format="" if swappable or not formats else formats[0])
 
 
 def _run(team: Team, pk: int) -> ImportRun:
@@ -137,12 +138,12 @@ def _run(team: Team, pk: int) -> ImportRun:
 
 def _unmapped(team: Team, pk: int) -> ImportRun:
     """A run whose mapping may still change."""
-    open_states = [State.UPLOADED, State.PLANNED, State.FAILED]
-    return get_object_or_404(team.organisation.import_runs.filter(state__in=open_states), pk=pk)
+    return get_object_or_404(team.organisation.import_runs.filter(state__in=MAPPABLE), pk=pk)
 
 
-def ends_if_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A file that turns out to be unreadable fails its import; the reason stands on its page."""
+def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A file that turns out to be unreadable fails its import; the reason stands on its page, as
+    why the mapping stands where it does by now."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
@@ -150,14 +151,16 @@ def ends_if_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
             return view(request, team, pk)
         except UnreadableFile as error:
             fail(_unmapped(team, pk), str(error))
-            return redirect("sales:import", team, pk)
+        except NotMappable as error:
+            messages.error(request, str(error))
+        return redirect("sales:import", team, pk)
 
     return wrapped
 
 
 @require_http_methods(FORM)
 @organisation_view(ADMIN)
-@ends_if_unreadable
+@maps
 def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
     mapping = from_toml(run.toml, complete=False)
@@ -175,7 +178,7 @@ def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         if trouble := _date_trouble(run, drafted):
             form.add_error("date_format", trouble)
         else:
-            draft(run, drafted)
+            set_mapping(run, drafted)
             return redirect("sales:import-stages", team, run.pk)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
@@ -194,17 +197,17 @@ def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
 
 @require_http_methods(FORM)
 @organisation_view(ADMIN)
-@ends_if_unreadable
+@maps
 def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
-    draft = from_toml(run.toml, complete=False)
-    columns = _columns(run, draft)
-    if draft.columns.get("stage") not in {column.name for column in columns}:
+    drafted = from_toml(run.toml, complete=False)
+    columns = _columns(run, drafted)
+    if drafted.columns.get("stage") not in {column.name for column in columns}:
         return redirect("sales:import-columns", team, run.pk)
     form = StagesForm(
         request.POST or None,
-        mapping=draft,
-        values=stages_of(stored(run.file), draft),
+        mapping=drafted,
+        values=stages_of(stored(run.file), drafted),
         columns=columns,
     )
     if request.method == "POST" and form.is_valid():
@@ -248,7 +251,7 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "dead": job is not None and job.state == Job.State.DEAD,
         "sample": sample_shown(run),
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
-        "may_map": run.state in {State.UPLOADED, State.PLANNED, State.FAILED} and not waits,
+        "may_map": run.state in MAPPABLE and not waits,
     }
 
 
@@ -264,7 +267,7 @@ def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
             accept(run, valid_only=act == "valid")
         else:
             take_back(run)
-    except NotPossible as error:
+    except (NotCommittable, NotPossible) as error:
         messages.error(request, str(error))
     return redirect("sales:import", team, run.pk)
 

@@ -68,6 +68,7 @@ def test_any_file_is_refused_whole_or_accounted_for_row_by_row(acme, ben, text, 
     before, facts = believed(acme), written(acme)
     run = receive(acme, kind="opportunities", name="f.csv", chunks=[content or b"\n"])
     run.valid_only = True
+    run.save()
     set_mapping(run, mapping_for(text.partition("\n")[0]))
 
     plan(run)
