@@ -36,6 +36,19 @@ def promise(
     return job
 
 
+@transaction.atomic
+def promise_all(task: str, jobs: dict[str, dict[str, Any]]) -> None:
+    """Promise ``task`` once for each key with its arguments; but not where one of it waits."""
+    Job.objects.bulk_create(
+        [
+            Job(task=task, key=key, args=args, run_after=timezone.now())
+            for key, args in jobs.items()
+        ],
+        ignore_conflicts=True,
+    )
+    wake()
+
+
 def wake() -> None:
     """Tell the relay; heard when the transaction commits."""
     with connection.cursor() as cursor:

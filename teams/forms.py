@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from teams.models import Organisation, Person, Role, Team, User, check_one_line
 from teams.recorded import BEGINNING
@@ -126,6 +127,21 @@ class CsvForm(forms.Form):
         label=gettext_lazy("CSV file"),
         help_text=gettext_lazy("Columns: name, email, crm_id, team, role. Up to 5,000 rows."),
     )
+
+
+class AgreeForm(forms.Form):
+    """Agreeing to what an uploaded file does; the file comes along, signed."""
+
+    file = forms.CharField(widget=forms.HiddenInput, strip=False)
+    invite = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, uninvited: int = 0, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["invite"].label = ngettext(
+            "Send an invitation to the %(count)s of them who has a mail address and no account",
+            "Send invitations to the %(count)s of them who have a mail address and no account",
+            uninvited,
+        ) % {"count": localize(uninvited)}
 
 
 class JoinForm(forms.Form):

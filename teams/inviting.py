@@ -1,5 +1,6 @@
 """Invitations: a signed link by mail that opens an account for a person, once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jobs.promising import promise
+from jobs.promising import promise_all
 from jobs.running import RunningJob, durable
 from teams.models import Invitation, InvitationQuerySet, Organisation, Person, User
 
@@ -31,23 +32,39 @@ def invite(person: Person, *, by: Person | None = None) -> Invitation:
 
     Raises ValidationError if they have no mail address, have an account already or are deactivated.
     """
+    return invite_all([person], by=by)[0]
+
+
+@transaction.atomic
+def invite_all(people: Sequence[Person], *, by: Person | None = None) -> list[Invitation]:
+    """As ``invite``, many at once."""
+    for person in people:
+        _refuse(person)
+    now = timezone.now()
+    earlier = Invitation.objects.filter(person__in=people, accepted_at=None, revoked_at=None)
+    earlier.update(revoked_at=now)
+    invitations = Invitation.objects.bulk_create(
+        Invitation(person=person, email=person.email, invited_by=by, expires_at=now + VALID)
+        for person in people
+    )
+    language = translation.get_language()
+    promise_all(
+        "teams.send_invitation",
+        {
+            f"teams.send_invitation:{each.pk}": {"invitation": each.pk, "language": language}
+            for each in invitations
+        },
+    )
+    return invitations
+
+
+def _refuse(person: Person) -> None:
     if not person.email:
         raise ValidationError(_("An invitation needs a mail address."))
     if person.user_id:
         raise ValidationError(_("%(person)s has an account already.") % {"person": person})
     if person.deactivated_at:
         raise ValidationError(_("%(person)s is deactivated.") % {"person": person})
-    now = timezone.now()
-    person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
-    invitation = Invitation.objects.create(
-        person=person, email=person.email, invited_by=by, expires_at=now + VALID
-    )
-    promise(
-        "teams.send_invitation",
-        key=f"teams.send_invitation:{invitation.pk}",
-        args={"invitation": invitation.pk, "language": translation.get_language()},
-    )
-    return invitation
 
 
 def token_of(invitation: Invitation) -> str:

@@ -1,4 +1,4 @@
-"""People as CSV: out with their team and role, in again without changing what is the same."""
+"""People as CSV: written with their team and role, and read."""
 
 import csv
 import io
@@ -6,20 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from teams.exporting import Echo, plain_cell, safe_cell
 from teams.models import Organisation
-from teams.registering import BadCell, Register, Row, primary_memberships
+from teams.registering import Row, primary_memberships
 
 HEADER = ("name", "email", "crm_id", "team", "role")
 NEEDED = ("name", "email")
-COLUMNS = {"external_id": "crm_id", NON_FIELD_ERRORS: "crm_id"}
-"""Where a model's complaint belongs, if not to the column of the field's name."""
 DELIMITERS = ",;\t"
-LARGEST = 5_000_000
+LARGEST = 1_000_000
 MOST = 5_000
 
 
@@ -29,6 +25,12 @@ class Trouble:
     column: str
     value: str
     reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Where and why, in a line."""
+        where = _("Line %(line)s") % {"line": self.line}
+        return f"{where}{self.column and f', {self.column}'}: {self.reason}"
 
 
 class BadFile(Exception):
@@ -51,40 +53,20 @@ def export_people(organisation: Organisation) -> Iterator[str]:
         yield writer.writerow([safe_cell(cell) for cell in cells])
 
 
-@transaction.atomic
-def import_people(organisation: Organisation, file: IO[bytes]) -> dict[str, int]:
-    """Add and change people as the file says; all of it or nothing.
-
-    A row means the person with that mail address, else with that CRM id, else the only one of that
-    name who has neither. An empty cell leaves what is there. Raises BadFile.
-    """
-    register = Register(organisation.locked())
-    counts = {"created": 0, "updated": 0, "unchanged": 0}
-    problems: list[Trouble] = []
-    for line, row in _rows(file):
-        try:
-            counts[register.take(row)] += 1
-        except BadCell as error:
-            problems.append(Trouble(line, error.column, row[error.column], error.reason))
-        except ValidationError as error:
-            problems += _troubles(line, row, error)
-    if problems:
-        raise BadFile(problems)
-    register.finish()
-    return counts
+def text_of(file: IO[bytes]) -> str:
+    """What the file says. Raises BadFile."""
+    raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise _bad(1, "", _("The file is larger than 1 MB."))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _bad(1, "", _("This is not a text file in UTF-8.")) from error
 
 
-def _troubles(line: int, row: Row, error: ValidationError) -> Iterator[Trouble]:
-    """What a model says, by column; what a membership refuses, of the team."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"team": error.messages}
-    for field, messages in by_field.items():
-        column = COLUMNS.get(field, field)
-        yield Trouble(line, column, row[column], " ".join(messages))
-
-
-def _rows(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
+def rows_in(text: str) -> Iterator[tuple[int, Row]]:
     """Line number and cells of each row that says anything. Raises BadFile."""
-    reader = _reader(_text(file))
+    reader = _reader(text)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         _check(header)
@@ -99,16 +81,6 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
                 yield reader.line_num, row
     except csv.Error as error:
         raise _bad(reader.line_num, "", str(error)) from error
-
-
-def _text(file: IO[bytes]) -> str:
-    raw = file.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise _bad(1, "", _("The file is larger than 5 MB."))
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _bad(1, "", _("This is not a text file in UTF-8.")) from error
 
 
 def _reader(text: str) -> Any:

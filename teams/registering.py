@@ -1,9 +1,11 @@
 """Making people so as a row says: whom it means, what changes, where they go."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,16 +17,45 @@ from teams.recorded import BEGINNING
 
 Row = dict[str, str]
 """``name``, ``email``, ``crm_id``, ``team``, ``role``; an empty one leaves what is there."""
+FIELDS = {"name": "name", "email": "email", "crm_id": "external_id"}
+"""Where a column's text goes."""
 
 Named = TypeVar("Named", Person, Team)
 
 
-class BadCell(Exception):
-    """A row cannot be taken because of one cell."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot be taken: which of its cells is wrong, and how."""
 
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column, self.reason = column, reason
+    column: str
+    reason: str
+
+
+class BadRow(Exception):
+    """A row cannot be taken; ``faults`` is everything that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a column says and what was there before; "" is nothing."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Whom a row means and what it changes of them; ``outcome`` is "created", "updated" or
+    "unchanged"."""
+
+    person: Person
+    outcome: str
+    changes: list[Change]
 
 
 class Register:
@@ -41,56 +72,74 @@ class Register:
         self.teams_by_name = _by_name(teams)
         self.places = primary_memberships(organisation)
         self.new: list[tuple[Person, Team | None, str]] = []
+        self.changed: list[Person] = []
         self.taken: set[int] = set()
 
-    def take(self, row: Row) -> str:
-        """Make one row so: "created" (once ``finish`` is called), "updated" or "unchanged".
+    def take(self, row: Row) -> Taken:
+        """Make one row so. People are written by ``finish``; who is here already moves at once.
 
-        Raises BadCell, and ValidationError for what the models or memberships refuse.
+        Raises BadRow; then nothing that was taken may be kept.
         """
-        if not row["name"]:
-            raise BadCell("name", _("This cell must not be empty."))
-        team, role = self._team(row["team"]), _role(row["role"])
-        person = self._meant(row)
-        if person is None:
-            self._begin(row, team, role)
-            return "created"
-        self.taken.add(id(person))
-        with transaction.atomic():
-            changed = self._write(person, row)
-            placed = self._place(person, team, role)
-        return "updated" if changed or placed else "unchanged"
+        people, teams = self._meant(row), self._called(row["team"])
+        person = people[0] if len(people) == 1 else None
+        team = teams[0] if len(teams) == 1 else None
+        faults = [*self._person_faults(row, people), *_place_faults(row, teams)]
+        faults += _cell_faults(row, person)
+        if not people and not faults:
+            return self._begin(row, team)
+        moves: list[Change] = []
+        if person and not any(fault.column in {"team", "role"} for fault in faults):
+            try:
+                moves = self._place(person, team, row["role"].lower())
+            except ValidationError as error:
+                faults.append(Fault("team", " ".join(error.messages)))
+        if faults or person is None:
+            raise BadRow(faults)
+        changes = self._write(person, row) + moves
+        return Taken(person, "updated" if changes else "unchanged", changes)
 
     def finish(self) -> None:
-        """Write who is new."""
+        """Write who is new and who is called otherwise."""
         Person.objects.bulk_create([person for person, _team, _role in self.new])
+        Person.objects.bulk_update(self.changed, list(FIELDS.values()), batch_size=500)
         joining.join_new([(person, team, role) for person, team, role in self.new if team])
 
-    def _meant(self, row: Row) -> Person | None:
-        """By mail address, else by CRM id, else the only one of that name who has neither."""
-        namesakes = self.by_name.get(row["name"].lower(), [])
+    def _meant(self, row: Row) -> list[Person]:
+        """By mail address, else by CRM id, else those of that name who have neither."""
         known = self.by_email.get(row["email"].lower()) or self.by_crm_id.get(row["crm_id"])
-        if known is None and len(namesakes) > 1:
-            raise BadCell("name", _("Several people have this name. Give them CRM ids first."))
-        found = known or next(iter(namesakes), None)
-        if found and id(found) in self.taken:
-            raise BadCell("name", _("This person stands in an earlier row."))
-        if found and found.deactivated_at:
-            raise BadCell("name", _("This person is deactivated. Reactivate them first."))
-        return found
+        return [known] if known else self.by_name.get(row["name"].lower(), [])
 
-    def _begin(self, row: Row, team: Team | None, role: str) -> None:
+    def _called(self, text: str) -> list[Team]:
+        """By short name, else those of that name."""
+        called = text.lower()
+        found = self.teams.get(called)
+        return [found] if found else self.teams_by_name.get(called, [])
+
+    def _person_faults(self, row: Row, people: list[Person]) -> Iterator[Fault]:
+        if len(people) > 1:
+            yield Fault("name", _("Several people have this name. Give them CRM ids first."))
+        elif people and id(people[0]) in self.taken:
+            yield Fault("name", _("This person stands in an earlier row."))
+        elif people and people[0].deactivated_at:
+            yield Fault("name", _("This person is deactivated. Reactivate them first."))
+        if len(people) == 1 and self.by_crm_id.get(row["crm_id"], people[0]) is not people[0]:
+            yield Fault("crm_id", _("Somebody with this CRM id is here already."))
+        placed = len(people) == 1 and people[0].pk in self.places
+        if row["role"] and not row["team"] and not placed:
+            yield Fault("role", _("A role needs a team."))
+
+    def _begin(self, row: Row, team: Team | None) -> Taken:
         """Nobody has this address or id, so what is unique in an organisation is."""
-        person = Person(organisation=self.organisation, name=row["name"])
-        person.email, person.external_id = row["email"].lower(), row["crm_id"]
-        person.clean_fields(exclude={"organisation", "user"})
-        if role and not team:
-            raise BadCell("role", _("A role needs a team."))
-        self.new.append((person, team, role or Role.REP))
-        self.taken.add(id(person))
+        person = _person(row, self.organisation)
+        role = (row["role"].lower() or Role.REP) if team else ""
+        said = row | {"team": team.name if team else "", "role": role}
+        self.new.append((person, team, role))
         self._remember(person)
+        changes = [Change(column, "", text) for column, text in said.items() if text]
+        return Taken(person, "created", [each for each in changes if each.column != "name"])
 
     def _remember(self, person: Person) -> None:
+        self.taken.add(id(person))
         if person.email:
             self.by_email[person.email.lower()] = person
         if person.external_id:
@@ -98,47 +147,70 @@ class Register:
         if not person.email and not person.external_id:
             self.by_name[person.name.lower()] = [person]
 
-    def _write(self, person: Person, row: Row) -> bool:
-        """Set what the row says; whether that changed anything."""
-        if self.by_crm_id.get(row["crm_id"], person) is not person:
-            raise BadCell("crm_id", _("Somebody with this CRM id is here already."))
-        said = {"name": row["name"], "email": row["email"].lower(), "external_id": row["crm_id"]}
-        changes = {key: to for key, to in said.items() if to and to != getattr(person, key)}
-        for key, to in changes.items():
-            setattr(person, key, to)
+    def _write(self, person: Person, row: Row) -> list[Change]:
+        """Set what the row says of the person; what that changes."""
+        changes = []
+        for column, field in FIELDS.items():
+            before, after = getattr(person, field), _said(row, column)
+            if after and after != before:
+                setattr(person, field, after)
+                changes.append(Change(column, before, after))
         if changes:
-            person.full_clean()
-            person.save()
-            self._remember(person)
-        return bool(changes)
+            self.changed.append(person)
+        self._remember(person)
+        return changes
 
-    def _place(self, person: Person, team: Team | None, role: str) -> bool:
-        """Put the person into the team and role; whether that changed anything."""
+    def _place(self, person: Person, team: Team | None, role: str) -> list[Change]:
+        """Put the person into the team and role; what that changes. Raises ValidationError."""
         held = self.places.get(person.pk)
         if held:
             held.person = person
-            target = (team or held.team, role or held.role)
-            joining.change(held, team=target[0], role=target[1])
-            return target != (held.team, held.role)
-        if team:
-            before = person.memberships.in_force().exists()
-            since = timezone.now() if before else BEGINNING
-            joining.join(person, team=team, role=role or Role.REP, since=since, primary=True)
-        elif role:
-            raise BadCell("role", _("A role needs a team."))
-        return team is not None
+            before = held.team.name, held.role
+            after = team or held.team, role or held.role
+            joining.change(held, team=after[0], role=after[1])
+        elif team:
+            since = timezone.now() if person.memberships.in_force().exists() else BEGINNING
+            before, after = ("", ""), (team, role or Role.REP)
+            joining.join(person, team=team, role=after[1], since=since, primary=True)
+        else:
+            return []
+        said = zip(("team", "role"), before, (after[0].name, after[1]), strict=True)
+        return [Change(column, was, now) for column, was, now in said if was != now]
 
-    def _team(self, text: str) -> Team | None:
-        """By short name, else by the only one of that name."""
-        called = text.lower()
-        namesakes = self.teams_by_name.get(called, [])
-        if not text or called in self.teams:
-            return self.teams.get(called)
-        if not namesakes:
-            raise BadCell("team", _("There is no open team of this name."))
-        if len(namesakes) > 1:
-            raise BadCell("team", _("Several teams have this name. Write the short name of one."))
-        return namesakes[0]
+
+def _cell_faults(row: Row, person: Person | None) -> Iterator[Fault]:
+    """What is wrong with the texts as such; not what the person has already."""
+    if not row["name"]:
+        yield Fault("name", _("This cell must not be empty."))
+    passed = {
+        field
+        for column, field in FIELDS.items()
+        if not row[column] or (person and _said(row, column) == getattr(person, field))
+    }
+    try:
+        _person(row).clean_fields(exclude={"organisation", "user", *passed})
+    except ValidationError as error:
+        columns = {field: column for column, field in FIELDS.items()}
+        for field, messages in error.message_dict.items():
+            yield Fault(columns[field], " ".join(messages))
+
+
+def _place_faults(row: Row, teams: list[Team]) -> Iterator[Fault]:
+    if row["team"] and not teams:
+        yield Fault("team", _("There is no open team of this name."))
+    if len(teams) > 1:
+        yield Fault("team", _("Several teams have this name. Write the short name of one."))
+    if row["role"] and row["role"].lower() not in Role.values:
+        yield Fault("role", _("Write rep, manager or admin."))
+
+
+def _person(row: Row, organisation: Organisation | None = None) -> Person:
+    said = {field: _said(row, column) for column, field in FIELDS.items()}
+    return Person(organisation=organisation, **said)
+
+
+def _said(row: Row, column: str) -> str:
+    return row[column].lower() if column == "email" else row[column]
 
 
 @transaction.atomic
@@ -174,9 +246,3 @@ def _by_name(things: Iterable[Named]) -> dict[str, list[Named]]:
     for thing in things:
         found[thing.name.lower()].append(thing)
     return found
-
-
-def _role(text: str) -> str:
-    if text and text.lower() not in Role.values:
-        raise BadCell("role", _("Write rep, manager or admin."))
-    return text.lower()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import people, structure
+from teams.views import people, people_files, structure
 from teams.views.home import switch
 
 app_name = "teams"
@@ -10,8 +10,11 @@ urlpatterns = [
     path("", switch, name="switch"),
     path("<team:team>/people/", people.people, name="people"),
     path("<team:team>/people/new/", people.new_person, name="new-person"),
-    path("<team:team>/people/in/", people.people_in, name="people-in"),
-    path("<team:team>/people/people.csv", people.people_out, name="people-out"),
+    path("<team:team>/people/in/", people_files.people_in, name="people-in"),
+    path(
+        "<team:team>/people/in/confirm/", people_files.people_in_confirm, name="people-in-confirm"
+    ),
+    path("<team:team>/people/people.csv", people_files.people_out, name="people-out"),
     path("<team:team>/people/<int:pk>/", people.person, name="person"),
     path("<team:team>/people/<int:pk>/edit/", people.edit_person, name="edit-person"),
     path("<team:team>/people/<int:pk>/join/", people.join_team, name="join-team"),

@@ -1,14 +1,13 @@
-"""People: who is here, as what, since when; in and out as CSV."""
+"""People: who is here, as what, since when."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,11 +22,9 @@ from teams.access import (
     seat_in,
     team_view,
 )
-from teams.exporting import attached
-from teams.forms import CsvForm, MembershipForm, NewPersonForm, PersonForm
+from teams.forms import MembershipForm, NewPersonForm, PersonForm
 from teams.inviting import invite
 from teams.models import Person, Role, Team
-from teams.people_csv import BadFile, export_people, import_people
 from teams.tree import open_teams
 
 PAGE = 50
@@ -207,33 +204,3 @@ def _back(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     if seat is None or not seat.administers:
         return redirect("home")
     return redirect("teams:person", team, pk)
-
-
-@require_http_methods(FORM)
-@organisation_view(ADMIN)
-def people_in(request: HttpRequest, team: Team) -> HttpResponse:
-    """People from a CSV file: all of it or, with errors shown, nothing."""
-    form = CsvForm(request.POST or None, request.FILES or None)
-    problems: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            counts = import_people(team.organisation, form.cleaned_data["file"])
-        except BadFile as error:
-            problems = error.problems
-        else:
-            messages.success(
-                request,
-                _("%(created)s people added, %(updated)s changed, %(unchanged)s unchanged.")
-                % {outcome: localize(count) for outcome, count in counts.items()},
-            )
-            return redirect("teams:people", team)
-    status = 422 if problems or form.errors else 200
-    context = {"team": team, "form": form, "problems": problems}
-    return render(request, "teams/people_in.html", context, status=status)
-
-
-@require_safe
-@organisation_view(ADMIN)
-def people_out(request: HttpRequest, team: Team) -> HttpResponseBase:
-    lines = export_people(team.organisation)
-    return attached(lines, f"people-{team.organisation.slug}.csv")

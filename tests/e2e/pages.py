@@ -73,6 +73,7 @@ ELSEWHERE = {
     # After something has been done on another page.
     "sales:import-stages",
     "teams:merge-team",
+    "teams:people-in-confirm",
     "account_set_password",
     "mfa_authenticate",
     "mfa_reauthenticate",

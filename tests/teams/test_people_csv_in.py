@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from teams import joining
 from teams.models import Membership, Organisation, Person, Role
-from teams.people_csv import export_people, import_people
+from teams.people_csv import export_people, text_of
+from teams.people_in import take_people
 from teams.tree import add_team
 from tests import world
 
 
 def take(organisation: Organisation, text: str) -> dict[str, int]:
-    return import_people(organisation, io.BytesIO(text.encode()))
+    counts = take_people(organisation, text_of(io.BytesIO(text.encode()))).counts
+    return {name: counts[name] for name in ("created", "updated", "unchanged")}
 
 
 def places(person: Person) -> list[tuple[str, str]]:

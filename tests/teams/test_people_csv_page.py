@@ -15,7 +15,7 @@ PEOPLE = "/teams/acme/acme/people/"
 
 def upload(client, said: str | bytes, name: str = "people.csv"):
     raw = said if isinstance(said, bytes) else said.encode()
-    return client.post(f"{PEOPLE}in/", {"file": SimpleUploadedFile(name, raw)}, follow=True)
+    return client.post(f"{PEOPLE}in/", {"file": SimpleUploadedFile(name, raw)})
 
 
 def test_the_download_is_a_file_of_its_own_name(cora, ben, signed_in):
@@ -32,14 +32,7 @@ def test_the_download_uploaded_again_changes_nothing(cora, ben, signed_in):
 
     page = upload(client, said).content.decode()
 
-    assert "0 people added, 0 changed, 2 unchanged" in page
-
-
-def test_what_was_done_is_said(acme, cora, north, signed_in):
-    answer = upload(signed_in(cora), "name,email,team\nEve,eve@acme.example,north\n")
-
-    assert answer.redirect_chain == [(PEOPLE, 302)]
-    assert "1 people added" in answer.content.decode()
+    assert "There is nothing to do" in page
 
 
 def test_errors_are_a_table_and_nothing_is_taken(acme, cora, signed_in):

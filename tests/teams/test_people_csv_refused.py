@@ -6,7 +6,8 @@ import pytest
 
 from teams import joining, people_csv
 from teams.models import Organisation, Person
-from teams.people_csv import BadFile, Trouble, import_people
+from teams.people_csv import BadFile, Trouble, text_of
+from teams.people_in import take_people
 from teams.tree import add_team
 from tests import world
 
@@ -15,7 +16,7 @@ def troubles(organisation: Organisation, said: str | bytes) -> list[Trouble]:
     raw = said if isinstance(said, bytes) else said.encode()
     before = list(Person.objects.values())
     with pytest.raises(BadFile) as refusal:
-        import_people(organisation, io.BytesIO(raw))
+        take_people(organisation, text_of(io.BytesIO(raw)))
     assert list(Person.objects.values()) == before
     return refusal.value.problems
 
@@ -60,10 +61,27 @@ def test_the_cell_is_named(acme, north, south, ana, ben, cells, column, value, r
     assert reason in found.reason
 
 
-def test_every_row_with_an_error_is_named(acme):
-    found = troubles(acme, "name,email,team\n,a@acme.example,\nEve,?,mars\n\nX,!,\n")
+def test_every_error_of_every_row_is_named(acme, north, ana, cora):
+    Person.objects.filter(pk=ana.pk).update(external_id="a1")
+    said = [
+        "name,email,crm_id,team,role",
+        ",a at acme,,mars,boss",
+        "",
+        "X,!,,,",
+        'Cora,cora@acme.example,"a1",,rep',
+    ]
 
-    assert [(each.line, each.column) for each in found] == [(2, "name"), (3, "team"), (5, "email")]
+    found = troubles(acme, "\n".join(said))
+
+    assert {(each.line, each.column) for each in found} == {
+        (2, "name"),
+        (2, "email"),
+        (2, "team"),
+        (2, "role"),
+        (4, "email"),
+        (5, "crm_id"),
+        (5, "team"),
+    }
 
 
 def test_an_id_that_an_earlier_row_took_is_refused(acme, ben):
@@ -108,10 +126,10 @@ def test_a_file_that_is_not_such_a_file_is_named_as_one(acme, said, column, reas
     assert reason in found.reason
 
 
-def test_a_file_is_at_most_five_megabytes(acme):
+def test_a_file_is_at_most_one_megabyte(acme):
     (found,) = troubles(acme, b"name,email\n" + b"x" * people_csv.LARGEST)
 
-    assert "larger than 5 MB" in found.reason
+    assert "larger than 1 MB" in found.reason
 
 
 def test_a_file_has_at_most_five_thousand_rows(acme):
