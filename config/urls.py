@@ -9,6 +9,8 @@ from teams.views.invitations import invitation
 
 register_converter(TeamConverter, "team")
 
+handler400 = "config.failing.bad_request"
+
 urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),

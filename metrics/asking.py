@@ -2,15 +2,19 @@
 
 from datetime import UTC, datetime
 
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from metrics.declared import BY_SLUG, Metric
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from metrics.reading import span_of_numbers
-from teams.models import Team
+from sales.importing.locking import settled
+from teams.models import Organisation, Team
 
 CHOICES = 16
+NOW = "now"
 
 
 def metric_called(slug: str) -> Metric:
@@ -24,14 +28,14 @@ def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:
     """The period written in the address, and those to pick from, newest first.
 
     Without one the newest quarter with numbers; ``month``, ``quarter`` or ``year`` alone, the
-    newest of those. Raises Http404 for what is no period. One query.
+    newest of those. Raises BadRequest for what is no period. One query.
     """
     fiscal = team.organisation.fiscal_year_start
     newest_of = (code or QUARTER) if code in GRAINS or not code else None
     try:
         period = None if newest_of else parse(code, fiscal)
     except UnknownPeriod as error:
-        raise Http404 from error
+        raise BadRequest(_("period: %(reason)s") % {"reason": error}) from error
     grain = newest_of or (period.grain if period and period.grain in GRAINS else QUARTER)
     first, last = span_of_numbers(team, grain)
     if period is None:
@@ -44,15 +48,31 @@ def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:
 
 
 def instant_asked(team: Team, text: str) -> datetime | None:
-    """The ``as_of`` of a permalink; local time of the organisation unless it has an offset."""
-    if not text:
-        return None
+    """The ``as_of`` of a permalink; ``now`` asks for one. Raises BadRequest."""
+    if text == NOW:
+        return settled(team.organisation)
     try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-        local = found if found.tzinfo else found.replace(tzinfo=team.organisation.zone)
-        return local.astimezone(UTC)
+        return instant(team.organisation, text.replace(" ", "+")) if text else None
+    except ValueError as error:
+        raise BadRequest(f"as_of: {error}") from error
+
+
+def instant(organisation: Organisation, text: str) -> datetime:
+    """An instant of knowledge, in UTC; local time of the organisation unless it has an offset.
+
+    Raises ValueError. What will be known is not: in the future every cohort would have matured.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        local = found if found.tzinfo else found.replace(tzinfo=organisation.zone)
+        known = local.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Http404 from error
+        raise ValueError(
+            _("“%(text)s” is not an ISO 8601 time, such as 2017-03-31T18:00.") % {"text": text}
+        ) from error
+    if known > timezone.now():
+        raise ValueError(_("“%(text)s” lies in the future.") % {"text": text})
+    return known
 
 
 def trend_periods(period: Period, count: int = 12) -> list[Period]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from metrics.asking import trend_periods
@@ -17,7 +16,7 @@ from metrics.deciding import median_decision
 from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
 from metrics.measures import Reading
 from metrics.periods import RANGE, Period
-from metrics.presenting import Shown, chart_points, unit_of, with_unit
+from metrics.presenting import Shown, chart_points, drawn, unit_of, with_unit
 from metrics.reading import Scope, below, by_rep, by_team, trends
 from metrics.statistics import SMALL
 from teams.models import Team
@@ -121,7 +120,7 @@ def _headline(asked: Asked, metric: Metric, readings: list[Reading], *, small: b
         metric=metric,
         reading=readings[-1],
         change=compared,
-        against=points[-2].label if len(points) > 1 else "",
+        against=period.back(2)[0].label if compared else "",
         partial=period.is_partial(now),
         url=metric_url(asked, metric),
         **_pictures(metric, points, summary, small=small),
@@ -131,7 +130,7 @@ def _headline(asked: Asked, metric: Metric, readings: list[Reading], *, small: b
 
 def _pictures(
     metric: Metric, points: list[ChartPoint], summary: str, *, small: bool
-) -> dict[str, SafeString]:
+) -> dict[str, Any]:
     """The trend drawn from the first value on; nothing where there is less than two."""
     while points and points[0].value is None:
         points = points[1:]
@@ -147,39 +146,43 @@ def _pictures(
     }
 
 
-def children_rows(asked: Asked) -> list[dict[str, Any]]:
-    """Each sub-team with its headline numbers."""
+def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
+    """Each sub-team with its headline numbers; ``whole`` are those of the team itself."""
     children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
     found = by_team(list(children), HEADLINES, asked.period, as_of=asked.as_of)
-    return [
-        {
-            "name": team.name,
-            "url": reverse("metrics:team-home", args=[team]) + asked.query,
-            "shown": _shown(readings),
-        }
-        for team, readings in found
+    named = [
+        (team.name, reverse("metrics:team-home", args=[team]) + asked.query)
+        for team, _readings in found
     ]
+    return _rows(named, [readings for _team, readings in found], whole)
 
 
-def rep_rows(asked: Asked) -> list[dict[str, Any]]:
+def rep_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each rep of a team that has no teams below, with their headline numbers there."""
     team = asked.scope.team
+    found = by_rep(team, HEADLINES, asked.period, as_of=asked.as_of)
+    named = [
+        (rep.name, reverse("metrics:rep", args=[team, rep.pk]) + asked.query)
+        for rep, _readings in found
+    ]
+    return _rows(named, [readings for _rep, readings in found], whole)
+
+
+def _rows(
+    named: list[tuple[str, str]], readings: list[list[Reading]], whole: Sequence[Shown]
+) -> list[dict[str, Any]]:
+    """``whole`` are the numbers of what the rows are parts of, one for each headline metric."""
+    columns = [
+        drawn([Shown(metric=tile.metric, reading=row[place]) for row in readings], tile.reading)
+        for place, tile in enumerate(whole)
+    ]
     return [
-        {
-            "name": rep.name,
-            "url": reverse("metrics:rep", args=[team, rep.pk]) + asked.query,
-            "shown": _shown(readings),
-        }
-        for rep, readings in by_rep(team, HEADLINES, asked.period, as_of=asked.as_of)
+        {"name": name, "url": url, "shown": [column[place] for column in columns]}
+        for place, (name, url) in enumerate(named)
     ]
 
 
-def _shown(readings: list[Reading]) -> list[Shown]:
-    pairs = zip(HEADLINES, readings, strict=True)
-    return [Shown(metric=metric, reading=reading) for metric, reading in pairs]
-
-
-def tables(asked: Asked, metric: Metric) -> dict[str, list[dict[str, Any]]]:
+def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[str, Any]]]:
     """The number by sub-team and by rep; reps with few rows last, unranked."""
     parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
     teams = [
@@ -205,7 +208,12 @@ def tables(asked: Asked, metric: Metric) -> dict[str, list[dict[str, Any]]]:
     reps.sort(key=lambda row: _rank(row["shown"], sign))
     if parts.unassigned is not None:
         reps.append({"rep": None, "shown": Shown(metric=metric, reading=parts.unassigned)})
-    return {"teams": teams, "reps": reps}
+    return {"teams": _drawn(teams, whole), "reps": _drawn(reps, whole)}
+
+
+def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:
+    pictured = drawn([row["shown"] for row in rows], whole)
+    return [row | {"shown": shown} for row, shown in zip(rows, pictured, strict=True)]
 
 
 def _rank(shown: Shown, sign: int) -> tuple[bool, float]:

@@ -17,7 +17,7 @@ from metrics.periods import Period
 from metrics.reading import Scope
 from sales.importing.amounts import money_text
 
-PAGE = 50
+PAGE = 25
 DAY = timedelta(days=1)
 CHUNK = 2_000
 
@@ -32,7 +32,10 @@ REASONS: dict[str, str | Promise] = {
 }
 """Why an atom is left out."""
 
-NOTES = {"from_creation": _("since its creation: no first contact is recorded")}
+NOTES = {
+    "from_creation": _("since its creation: no first contact is recorded"),
+    "from_sighting": _("since it was seen in stage 1: no earlier date is recorded"),
+}
 """What must be known of a row that is counted."""
 
 COUNTED, EXCLUDED, PENDING = "counted", "excluded", "pending"

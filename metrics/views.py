@@ -1,15 +1,16 @@
 """Team home, metric pages and the rows behind the numbers."""
 
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metrics import pages
-from metrics.asking import instant_asked, metric_called, periods_asked
+from metrics.asking import NOW, instant_asked, metric_called, periods_asked
 from metrics.declared import Metric
 from metrics.exporting import lines
 from metrics.models import Snapshot
@@ -48,12 +49,13 @@ def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
 @team_view(MANAGER, ADMIN)
 def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     asked = asked_of(request, team)
-    children = pages.children_rows(asked)
+    tiles = pages.tiles(asked)
+    children = pages.children_rows(asked, tiles)
     context = {
         "team": team,
-        "tiles": pages.tiles(asked),
+        "tiles": tiles,
         "has_children": bool(children),
-        "parts": children or pages.rep_rows(asked),
+        "parts": children or pages.rep_rows(asked, tiles),
     }
     return render(request, "metrics/team_home.html", context | _picker(asked))
 
@@ -93,16 +95,23 @@ def _rep_page(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @team_view(MANAGER, ADMIN)
 def metric(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     asked = asked_of(request, team)
-    declared = metric_called(slug)
-    context = _metric_context(request, asked, declared) | pages.tables(asked, declared)
-    return render(request, "metrics/metric.html", context)
+    return _metric_page(request, asked, metric_called(slug))
 
 
 @require_safe
 @team_view()
 def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResponse:
     asked = asked_of(request, team, rep_scope(request, team, pk))
-    context = _metric_context(request, asked, metric_called(slug))
+    return _metric_page(request, asked, metric_called(slug))
+
+
+def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponse:
+    """Of a team with its parts, or of a rep. Whoever asks for a permalink is led to it."""
+    if request.GET.get("as_of") == NOW:
+        return redirect(pages.metric_url(asked, declared))
+    context = _metric_context(request, asked, declared)
+    if asked.scope.rep is None:
+        context |= pages.tables(asked, declared, context["headline"].reading)
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
 
 
@@ -116,7 +125,7 @@ def _picker(asked: Asked) -> dict[str, object]:
     }
 
 
-def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dict[str, object]:
+def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dict[str, Any]:
     behind = _behind(request, asked, declared)
     rows = page(behind, after=_after(request), limit=PAGE + 1)
     shown = pages.metric_page(asked, declared)
@@ -136,7 +145,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
         if len(rows) > PAGE
         else "",
         "csv_url": f"{path}rows.csv?{query}",
-        "permalink": pages.metric_url(replace(asked, as_of=timezone.now()), declared),
+        "permalink": f"{url}&as_of={NOW}" if asked.as_of is None else url,
     }
 
 
@@ -174,4 +183,4 @@ def _after(request: HttpRequest) -> tuple[datetime, int] | None:
     try:
         return (datetime.fromisoformat(at), int(entity)) if entity else None
     except ValueError as error:
-        raise Http404 from error
+        raise BadRequest(_("after: no row of this list is called that.")) from error

@@ -139,6 +139,21 @@ def test_for_people_a_sentence_each(acme, north, deals):
     assert lines[-1] == "Zoe: no data"
 
 
+def test_teams_stand_under_the_one_they_are_under(acme, north, south, deals):
+    world.team(north, "Deep North")
+    world.team(north, "Far North")
+
+    rows = as_json("win-rate", "--by", "team")
+    lines = metric("win-rate", "--by", "team").splitlines()
+
+    assert [(row["team"], row["parent"]) for row in rows] == [
+        ("North", "acme"), ("Deep North", "north"), ("Far North", "north"), ("South", "acme"),
+    ]  # fmt: skip
+    assert [line.partition(":")[0] for line in lines] == [
+        "North", "  Deep North", "  Far North", "South",
+    ]  # fmt: skip
+
+
 def test_for_people_a_median_has_its_mean(acme, deals):
     assert metric("sales-cycle") == "Acme: 439.00 days (n 2, mean 439.00)\n"
 

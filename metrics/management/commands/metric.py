@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from metrics.asking import instant
 from metrics.declared import BY_SLUG, Metric
 from metrics.freshening import bring_up_to_date
 from metrics.measures import Median, Reading, Statistics
@@ -18,10 +19,10 @@ from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
 from teams.exporting import safe_cell
 from teams.founding import organisation_called
-from teams.models import Membership, Organisation, Person, Team
+from teams.models import Membership, Organisation, Person, Team, TeamLine
 
 Found = TypeVar("Found")
-Part = tuple[Team, str | None, Reading]
+Part = tuple[Any, str | None, Reading]
 """A team, whose part of it (None for the whole), and the number."""
 
 
@@ -46,25 +47,29 @@ class Command(BaseCommand):
             raise CommandError("--by: a rep has no parts. Leave out --by or --rep.")
         organisation = named("organization", organisation_called, options["organization"])
         period = named("period", parse, options["period"], organisation.fiscal_year_start)
-        as_of = named("as-of", instant, options["as_of"], organisation)
+        told = options["as_of"]
+        as_of = named("as-of", instant, organisation, told) if told is not None else None
         team = named("team", find_team, organisation, options["team"])
         rep = named("rep", find_rep, team, options["rep"])
         bring_up_to_date(organisation)
         known = as_of or timezone.now()
         found = parts(Scope(team=team, rep=rep), metric, period, as_of, by)
-        rows = [described(metric, period, known, *part) for part in found]
+        lines = TeamLine.objects.filter(team__organisation=organisation, depth=1, to_at=None)
+        parents = dict(lines.values_list("team", "ancestor__slug"))
+        rows = [described(metric, period, known, parents, *part) for part in found]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         elif options["csv"]:
             nothing = metric.measure.read(Statistics())
             writer = csv.DictWriter(
-                self.stdout, described(metric, period, known, team, "", nothing)
+                self.stdout, described(metric, period, known, parents, team, "", nothing)
             )
             writer.writeheader()
             writer.writerows(map(safe, rows))
         else:
-            for row in rows:
-                self.stdout.write(sentence(row))
+            for (place, _rep, _reading), row in zip(found, rows, strict=True):
+                indent = "  " * (place.depth - 1) if by == "team" else ""
+                self.stdout.write(indent + sentence(row))
 
 
 def named(option: str, find: Callable[..., Found], *asked: Any) -> Found:
@@ -73,18 +78,6 @@ def named(option: str, find: Callable[..., Found], *asked: Any) -> Found:
         return find(*asked)
     except (LookupError, ValueError) as error:
         raise CommandError(f"--{option}: {error}") from error
-
-
-def instant(text: str | None, organisation: Organisation) -> datetime | None:
-    """In UTC; local time of the organisation unless it has an offset. Raises ValueError."""
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-        local = found if found.tzinfo else found.replace(tzinfo=organisation.zone)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"“{text}” is not an ISO 8601 time, such as 2017-03-31T18:00.") from error
 
 
 def parts(
@@ -96,11 +89,22 @@ def parts(
         return [(scope.team, name, read(scope, metric, period, as_of=as_of))]
     found = below(scope.team, metric, period, as_of=as_of)
     if by == "team":
-        return [(team, None, reading) for team, reading in found.teams]
+        return [(team, None, reading) for team, reading in in_tree_order(found.teams)]
     listed: list[Part] = [(team, rep.name, reading) for rep, team, reading in found.reps]
     if found.unassigned:
         listed.append((scope.team, "Unassigned", found.unassigned))
     return listed
+
+
+def in_tree_order(parts: list[tuple[Any, Reading]]) -> list[tuple[Any, Reading]]:
+    """Each team right after the one it is under, beside its siblings by name."""
+    within = {team.pk: team for team, _reading in parts}
+    lines = TeamLine.objects.filter(team__in=within, depth__gt=0, to_at=None).order_by("-depth")
+    above: dict[int, list[str]] = {pk: [] for pk in within}
+    for team, ancestor in lines.values_list("team", "ancestor"):
+        if ancestor in within:
+            above[team].append(within[ancestor].name.lower())
+    return sorted(parts, key=lambda part: [*above[part[0].pk], part[0].name.lower()])
 
 
 def find_team(organisation: Organisation, name: str | None) -> Team:
@@ -135,6 +139,7 @@ def described(
     metric: Metric,
     period: Period,
     as_of: datetime,
+    parents: dict[int, str],
     team: Team,
     rep: str | None,
     reading: Reading,
@@ -146,6 +151,7 @@ def described(
         "unit": metric.unit,
         "team": team.name,
         "team_slug": team.slug,
+        "parent": parents.get(team.pk),
         "rep": rep,
         "period": period.code,
         "value": reading.value,
