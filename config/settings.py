@@ -5,6 +5,7 @@ Every variable is described in ``docs/operating.md``.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,10 @@ def flag(name: str, *, default: bool) -> bool:
 DEBUG = flag("DAYA_DEBUG", default=False)
 SECRET_KEY = os.environ.get("DAYA_SECRET_KEY") or embedded.secret_key()
 SITE_URL = os.environ.get("DAYA_SITE_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = os.environ.get("DAYA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [
+    *os.environ.get("DAYA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
+    urlsplit(SITE_URL).hostname or "localhost",
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_COOKIES = SITE_URL.startswith("https://")
 TRUSTED_PROXIES = int(os.environ.get("DAYA_TRUSTED_PROXIES", "1" if SECURE_COOKIES else "0"))
@@ -62,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "teams.middleware.PersonalPagesMiddleware",
     "teams.middleware.PersonalLocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,12 +105,14 @@ DATABASES = {
 }
 
 CACHES = {
-    # In PostgreSQL, so that sign-in limits and charts do not depend on Redis being up.
-    "default": {
+    # In PostgreSQL, so that sign-in limits and charts do not depend on Redis being up. Apart, so
+    # that a flood of charts cannot push out what is known of who tries passwords.
+    name: {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+        "LOCATION": table,
+        "OPTIONS": {"MAX_ENTRIES": entries},
     }
+    for name, table, entries in [("default", "cache", 100_000), ("charts", "cache_charts", 20_000)]
 }
 
 REDIS_URL = embedded.redis_url()

@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 import vl_convert
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.formats import get_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -142,10 +142,11 @@ def _number_format() -> dict[str, Any]:
 def _picture(text: str, title: str) -> str:
     """Drawn once for all processes, and asked of the cache once for each."""
     key = f"chart:{VERSION}:{sha256((title + text).encode()).hexdigest()}"
-    found = cache.get(key)
+    kept = caches["charts"]
+    found = kept.get(key)
     if found is None:
         found = _drawn(text, title)
-        cache.set(key, found, CACHE_SECONDS)
+        kept.set(key, found, CACHE_SECONDS)
     return found
 
 
