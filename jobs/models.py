@@ -19,10 +19,11 @@ class JobQuerySet(models.QuerySet):
     def due(self, now: datetime) -> Self:
         """May be run at ``now``: waiting and due, or running with a lease that ran out.
 
-        While a job runs, another of its key waits: it would only stand in the first one's way.
+        While a job runs, another of its key waits: it would only stand in the first one's way. That
+        holds for one whose lease ran out too; it has to end first, by another worker.
         """
-        living = Job.objects.filter(state=Job.State.RUNNING, lease_until__gte=now)
-        same_key = living.filter(key=OuterRef("key")).exclude(key="")
+        running = Job.objects.filter(state=Job.State.RUNNING)
+        same_key = running.filter(key=OuterRef("key")).exclude(key="")
         return self.filter(
             Q(~Exists(same_key), state__in=[Job.State.QUEUED, Job.State.FAILED], run_after__lte=now)
             | Q(state=Job.State.RUNNING, lease_until__lt=now)
@@ -42,6 +43,10 @@ class JobQuerySet(models.QuerySet):
     def dead(self) -> Self:
         return self.filter(state=Job.State.DEAD)
 
+    def unfinished(self) -> Self:
+        """Promised and not done: waiting, running or given up."""
+        return self.exclude(state=Job.State.DONE)
+
     def finished_before(self, instant: datetime) -> Self:
         return self.filter(state=Job.State.DONE, finished_at__lt=instant)
 
@@ -49,9 +54,9 @@ class JobQuerySet(models.QuerySet):
 class Job(models.Model):
     """A promise, made in the transaction that needs it, to run one task to its end.
 
-    ``key`` is unique among queued jobs: promising the same again while one waits changes nothing;
-    while one runs it queues another, since the running one may have read old facts. Of one key one
-    runs at a time.
+    Of one ``key`` one job runs at a time, and beside it one waits or is given up. Promising a key
+    while one of it waits changes nothing; while one runs it queues another, since the running one
+    may have read old facts; one that was given up makes room for the new promise.
     """
 
     class State(models.TextChoices):
@@ -84,8 +89,13 @@ class Job(models.Model):
         constraints = [
             UniqueConstraint(
                 fields=["key"],
-                condition=Q(state="queued") & ~Q(key=""),
-                name="job_key_is_unique_among_queued",
+                condition=Q(state__in=["queued", "failed", "dead"]) & ~Q(key=""),
+                name="job_of_a_key_waits_or_is_dead_once",
+            ),
+            UniqueConstraint(
+                fields=["key"],
+                condition=Q(state="running") & ~Q(key=""),
+                name="job_of_a_key_runs_once",
             ),
             models.CheckConstraint(
                 name="job_state_is_known",

@@ -21,14 +21,16 @@ def promise(
 ) -> Job:
     """Promise to run ``task`` with ``args`` (JSON) once this transaction commits.
 
-    With a ``key``, a job of that key that still waits is returned instead of another. Delayed work
-    says so by ``run_after``.
+    With a ``key``, a job of that key that still waits, also one that failed, is returned instead of
+    another; one that was given up is forgotten, since this promise does its work with all attempts.
+    Delayed work says so by ``run_after``.
     """
     job = Job(task=task, key=key, args=args or {}, run_after=run_after or timezone.now())
     if key:
+        Job.objects.dead().filter(key=key).delete()
         Job.objects.bulk_create([job], ignore_conflicts=True)
         # Locked, so that no worker starts it before what this transaction wrote can be read.
-        waiting = Job.objects.select_for_update().filter(key=key, state=Job.State.QUEUED)
+        waiting = Job.objects.waiting().select_for_update().filter(key=key)
         job = waiting.first() or promise(task, key=key, args=args, run_after=run_after)
     else:
         job.save()
@@ -39,6 +41,7 @@ def promise(
 @transaction.atomic
 def promise_all(task: str, jobs: dict[str, dict[str, Any]]) -> None:
     """Promise ``task`` once for each key with its arguments; but not where one of it waits."""
+    Job.objects.dead().filter(key__in=jobs).delete()
     Job.objects.bulk_create(
         [
             Job(task=task, key=key, args=args, run_after=timezone.now())

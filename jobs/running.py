@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import Error, connection
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from jobs.describing import describe
-from jobs.models import MAX_ATTEMPTS, Job
+from jobs.models import MAX_ATTEMPTS, Job, JobQuerySet
 
 logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
@@ -27,15 +27,15 @@ HEARTBEAT_SECONDS = 1.0
 LEASE_SECONDS = 20
 """How long a dead worker keeps others waiting; a living one renews its lease meanwhile."""
 PAUSE_SECONDS = 2
+STRANGE_FOR = timedelta(days=1)
+"""How long a job waits for a worker that knows its task. An update may take that long."""
+STRANGE = "No worker that was asked knows this task. Workers of newer or of older code may."
+WORN_OUT = "The worker ended during every attempt."
 UNLEASED: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
 class LeaseLost(Exception):
     """Another worker has taken this job over; this one must stop and write nothing more."""
-
-
-class UnknownTask(LookupError):
-    """No handler of that name is registered in this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,6 @@ class Durable:
     def pause_after(self, attempt: int) -> timedelta:
         """Twice as long after each failure."""
         return self.pause * 2 ** (attempt - 1)
-
-
-def _unknown(job: "RunningJob", **args: Any) -> None:
-    raise UnknownTask
 
 
 HANDLERS: dict[str, Durable] = {}
@@ -81,6 +77,7 @@ class RunningJob:
     """A job while its handler runs. ``lost`` is set when another worker has taken it."""
 
     pk: int
+    key: str
     task: Durable
     args: dict[str, Any]
     attempt: int
@@ -118,13 +115,24 @@ class RunningJob:
 
     def fail(self, error: BaseException) -> None:
         """Wait longer after each failure; after the last one give up. Raises LeaseLost."""
-        last = self.attempt >= MAX_ATTEMPTS
         now = timezone.now()
         said = describe(error)
         logger.error("Job %s, %s, attempt %s: %s", self.pk, self.task.name, self.attempt, said)
+        if self.attempt >= MAX_ATTEMPTS:
+            if not give_up(self._held(), said, now):
+                raise LeaseLost
+            return
+        try:
+            self._pause(said, now)
+        except IntegrityError:  # Its key was promised again meanwhile, which the next attempt does.
+            with transaction.atomic():
+                Job.objects.filter(key=self.key, state=Job.State.QUEUED).delete()
+                self._pause(said, now)
+
+    @transaction.atomic
+    def _pause(self, said: str, now: datetime) -> None:
         self._write(
-            state=Job.State.DEAD if last else Job.State.FAILED,
-            finished_at=now if last else None,
+            state=Job.State.FAILED,
             run_after=now + self.task.pause_after(self.attempt),
             sent_at=None,
             error=said,
@@ -133,11 +141,14 @@ class RunningJob:
 
     def _write(self, **changes: Any) -> None:
         """Only while this attempt holds the lease."""
-        held = Job.objects.filter(
+        if self._held().update(**changes) != 1:
+            raise LeaseLost
+
+    def _held(self) -> JobQuerySet:
+        """The job, while this attempt holds its lease."""
+        return Job.objects.filter(
             pk=self.pk, lease=self.lease, attempts=self.attempt, state=Job.State.RUNNING
         )
-        if held.update(**changes) != 1:
-            raise LeaseLost
 
 
 class Heartbeat(threading.Thread):
@@ -191,34 +202,69 @@ class Recording:
 
 
 def take(pk: int, now: datetime) -> RunningJob | None:
-    """Take the lease if the job may run now; None if it is done, not due or somebody has it."""
+    """Take the lease if the job may run now and here; None if it is done, not due, somebody has it
+    or another of its key, or this process does not know its task."""
     job = Job.objects.filter(pk=pk).first()
     if job is None:
         return None
-    task = HANDLERS.get(job.task) or Durable(name=job.task, handler=_unknown)
+    if job.task not in HANDLERS:
+        _leave_to_others(job, now)
+        return None
     running = RunningJob(
-        pk=pk, task=task, args=job.args, attempt=job.attempts + 1, lease=uuid.uuid4()
+        pk=pk,
+        key=job.key,
+        task=HANDLERS[job.task],
+        args=job.args,
+        attempt=job.attempts + 1,
+        lease=uuid.uuid4(),
     )
     free = Job.objects.due(now).filter(pk=pk, attempts=job.attempts, attempts__lt=MAX_ATTEMPTS)
-    taken = free.update(
-        state=Job.State.RUNNING,
-        lease=running.lease,
-        lease_until=now + task.lease,
-        attempts=running.attempt,
-        started_at=now,
-    )
-    return running if taken else None
+    return running if _lease(free, running, now) else None
+
+
+def _lease(free: JobQuerySet, running: RunningJob, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            taken = free.update(
+                state=Job.State.RUNNING,
+                lease=running.lease,
+                lease_until=now + running.task.lease,
+                attempts=running.attempt,
+                started_at=now,
+            )
+    except IntegrityError:  # Another of its key began at this moment.
+        return False
+    return bool(taken)
+
+
+def _leave_to_others(job: Job, now: datetime) -> None:
+    """During an update old workers meet new tasks and new workers old ones: say so and spend no
+    attempt. The relay sends it again, until one knows it or a day is over."""
+    logger.warning("Job %s, %s: this worker does not know its task.", job.pk, job.task)
+    due = Job.objects.due(now).filter(pk=job.pk)
+    if job.run_after < now - STRANGE_FOR:
+        give_up(due, STRANGE, now)
+    else:
+        due.update(error=STRANGE)
+
+
+def give_up(job: JobQuerySet, said: str, now: datetime) -> bool:
+    """Leave one job to a person; whether it was still there to be given up.
+
+    If its key was promised again meanwhile, that promise does the work and this job is forgotten.
+    """
+    try:
+        with transaction.atomic():
+            return bool(job.update(state=Job.State.DEAD, finished_at=now, error=said, **UNLEASED))
+    except IntegrityError:
+        return bool(job.delete()[0])
 
 
 def bury_worn_out(now: datetime) -> int:
     """Give up jobs whose last permitted attempt lost its lease; how many."""
     worn = Job.objects.due(now).filter(attempts__gte=MAX_ATTEMPTS)
-    return worn.update(
-        state=Job.State.DEAD,
-        finished_at=now,
-        error="The worker ended during every attempt.",
-        **UNLEASED,
-    )
+    ids = list(worn.values_list("pk", flat=True))
+    return sum(give_up(worn.filter(pk=pk), WORN_OUT, now) for pk in ids)
 
 
 def run_now(pk: int) -> bool:

@@ -88,16 +88,6 @@ def test_the_sweep_leaves_a_last_attempt_that_is_still_running(db, task):
     assert Job.objects.get().state == Job.State.RUNNING
 
 
-def test_a_task_that_nobody_knows_is_a_failure_that_says_so(db):
-    job = promise("tests.forgotten")
-
-    run_now(job.pk)
-
-    job.refresh_from_db()
-    assert job.state == Job.State.FAILED
-    assert job.error.startswith("UnknownTask: No handler of that name")
-
-
 def test_arguments_that_do_not_fit_are_a_failure(db, task):
     job = promise(task(poison), args={"unexpected": 1})
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from jobs.models import Job, SlotRun
 from jobs.promising import promise
-from jobs.relaying import relay
 from jobs.running import RunningJob, run_now, take
 from tests.jobs.threads import PATIENCE, together
 
@@ -94,23 +93,3 @@ def test_a_busy_handler_keeps_its_lease_and_shows_its_progress_from_within_a_tra
     _, seen = together(partial(run_now, job.pk), watch)
 
     assert (seen.state, seen.percent) == (Job.State.RUNNING, 30)
-
-
-def test_a_job_waits_while_another_of_its_key_runs(db, app, task):
-    name = task(lambda job: None)
-    first = take(promise(name, key="count:1").pk, timezone.now())
-    second = promise(name, key="count:1")
-
-    assert not run_now(second.pk)
-    assert relay(app) == 0
-
-    first.finish()
-    assert relay(app) == 1
-    assert run_now(second.pk)
-
-
-def test_jobs_without_a_key_do_not_wait_for_each_other(db, task):
-    name = task(lambda job: None)
-    take(promise(name).pk, timezone.now())
-
-    assert run_now(promise(name).pk)

@@ -58,8 +58,8 @@ def test_what_the_broker_lost_is_sent_again(db, app):
     assert sent_ids(app) == [job.pk]
 
 
-def test_a_job_whose_worker_died_is_sent_again_when_its_lease_ends(db, app):
-    job = promise("tests.count")
+def test_a_job_whose_worker_died_is_sent_again_when_its_lease_ends(db, app, task):
+    job = promise(task(lambda job: None))
     relay(app)
     messages(app)
     take(job.pk, timezone.now())
@@ -77,8 +77,8 @@ def test_a_short_lease_that_ends_is_not_waited_for_any_longer(db, app, task):
     assert relay(app, now=timezone.now() + timedelta(seconds=5)) == 0
 
 
-def test_a_failed_job_is_sent_again_as_soon_as_its_pause_is_over(db, app):
-    job = promise("tests.forgotten")
+def test_a_failed_job_is_sent_again_as_soon_as_its_pause_is_over(db, app, task):
+    job = promise(task(lambda job: None), args={"unexpected": 1})
     relay(app)
     run_now(job.pk)
     job.refresh_from_db()

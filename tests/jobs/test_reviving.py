@@ -31,14 +31,6 @@ def test_a_dead_job_runs_again_with_all_its_attempts(dead):
     assert (dead.state, dead.attempts, dead.error) == (Job.State.DONE, 1, "")
 
 
-def test_a_dead_job_whose_key_waits_already_is_forgotten(dead):
-    waiting = promise(dead.task, key=dead.key)
-
-    run_again(dead)
-
-    assert Job.objects.get() == waiting
-
-
 def test_a_dead_job_can_be_forgotten(dead):
     forget(dead)
 
