@@ -6,7 +6,9 @@ from typing import Any
 from django.db import connection
 from django.dispatch import receiver
 
+from jobs.models import Job
 from jobs.promising import promise
+from metrics.models import Stale
 from metrics.recomputing import mark_stale
 from sales.signals import opportunities_changed
 from teams.models import Organisation
@@ -49,8 +51,24 @@ def on_everything(sender: Any, *, organisation: Organisation, **kwargs: Any) -> 
 
 
 def promise_recompute(organisation: Organisation) -> None:
-    promise(
-        "metrics.recompute",
-        key=f"metrics.recompute:{organisation.pk}",
-        args={"organisation": organisation.pk},
+    promise("metrics.recompute", key=key_of(organisation), args={"organisation": organisation.pk})
+
+
+def sweep_marks() -> None:
+    """Promise a recompute wherever marks wait that no job stands for.
+
+    Where a recompute was given up, only a person or newly changed facts, which may have removed the
+    cause, begin another: trying the same again every half minute would make the limit of attempts
+    none. The marks stay until a recompute has used them up.
+    """
+    marked = Stale.objects.order_by().values("organisation").distinct()
+    promised = set(
+        Job.objects.unfinished().filter(task="metrics.recompute").values_list("key", flat=True)
     )
+    for organisation in Organisation.objects.filter(pk__in=marked):
+        if key_of(organisation) not in promised:
+            promise_recompute(organisation)
+
+
+def key_of(organisation: Organisation) -> str:
+    return f"metrics.recompute:{organisation.pk}"

@@ -1,7 +1,7 @@
 """Doors to recomputing."""
 
 from jobs.running import RunningJob, durable
-from metrics.marking import promise_recompute
+from metrics.marking import sweep_marks
 from metrics.models import Stale
 from metrics.recomputing import recompute_all, recompute_stale
 from teams.models import Organisation
@@ -25,7 +25,5 @@ def recompute_everything(job: RunningJob, *, organisation: int) -> None:
 
 @durable("metrics.sweep")
 def sweep(job: RunningJob) -> None:
-    """Promise a recompute wherever marks wait, should a promise ever have been missed."""
-    waiting = Stale.objects.order_by().values("organisation").distinct()
-    for organisation in Organisation.objects.filter(pk__in=waiting):
-        promise_recompute(organisation)
+    """Should a promise ever have been missed."""
+    sweep_marks()

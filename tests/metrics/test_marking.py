@@ -3,7 +3,6 @@
 from jobs.models import Job
 from metrics.freshening import bring_up_to_date
 from metrics.models import Snapshot, Stale
-from metrics.tasks import sweep
 from teams.joining import leave, move
 from teams.signals import calendar_changed
 from teams.tree import add_team
@@ -77,16 +76,6 @@ def test_another_zone_moves_the_numbers(acme, ben):
 
     months = Snapshot.objects.filter(metric="win-rate", grain="month", team=acme.root, rep=None)
     assert [row.start.month for row in months] == [3]
-
-
-def test_the_sweep_promises_where_marks_wait_unpromised(acme, stranger, ben):
-    settled(acme, stranger.organisation)
-    Stale.objects.create(organisation=acme, entity=won(acme, ben, CLOSE).pk)
-
-    sweep(None)
-
-    (job,) = Job.objects.waiting()
-    assert (job.task, job.args) == ("metrics.recompute", {"organisation": acme.pk})
 
 
 def test_a_promised_recompute_uses_up_the_marks(acme, ben):
