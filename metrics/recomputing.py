@@ -5,7 +5,7 @@ the same rows as a recompute of everything.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,9 +18,7 @@ from metrics.models import Atom, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
 from teams.models import Organisation
-
-FOREVER = datetime.max.replace(tzinfo=UTC)
-"""Stored atoms are of the facts in force, whatever the clock of the machine that recorded them."""
+from teams.recorded import FOREVER
 
 WORK_MEM = "64MB"
 """For the sorts and joins of a recompute: more than pages need, and only one runs at a time."""
@@ -44,6 +42,11 @@ SELECT %(organisation)s AS organisation_id, %(metric)s AS metric, %(version)s AS
        %(grain)s AS grain, make_date(start / 12, start %% 12 + 1, 1) AS start, scope AS team_id,
        scope_rep AS rep_id, {", ".join(STATISTICS)}
 FROM ({{gathered}}) gathered"""
+
+KEPT = "organisation_id = %(organisation)s AND metric = %(metric)s AND grain = %(grain)s"
+KEPT_IN = f"{KEPT} AND start = ANY(%(starts)s)"
+SAME_SNAPSHOT = """stored.team_id = fresh.team_id AND stored.start = fresh.start
+AND COALESCE(stored.rep_id, 0) = COALESCE(fresh.rep_id, 0)"""
 
 
 def mark_stale(organisation: Organisation, entities: Iterable[int]) -> None:
@@ -160,12 +163,10 @@ def _replace_grain(
     months: Collection[int] | None,
     now: datetime,
 ) -> None:
-    kept = "organisation_id = %(organisation)s AND metric = %(metric)s AND grain = %(grain)s"
-    where, chosen = "TRUE", {}
+    kept, where, chosen = KEPT, "TRUE", {}
     if months is not None:
         periods = _periods(organisation, grain, months)
-        kept += " AND start = ANY(%(starts)s)"
-        where = "a.month = ANY(%(months)s)"
+        kept, where = KEPT_IN, "a.month = ANY(%(months)s)"
         chosen = {
             "starts": [period.start for period in periods],
             "months": [index for period in periods for index in range(*period.months)],
@@ -178,8 +179,7 @@ def _replace_grain(
         columns=SNAPSHOT,
         kept=kept,
         fresh=FRESH_SNAPSHOTS.format(gathered=statement(question)),
-        same="stored.team_id = fresh.team_id AND stored.start = fresh.start"
-        " AND COALESCE(stored.rep_id, 0) = COALESCE(fresh.rep_id, 0)",
+        same=SAME_SNAPSHOT,
         parameters=question.parameters()
         | {"metric": metric.slug, "version": metric.version, "grain": grain},
     )
