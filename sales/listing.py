@@ -3,47 +3,92 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils.functional import cached_property
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.amounts import money_text, to_major
 from sales.models import OpportunityDetail, OpportunityOwner, StageEvent
 from teams.exporting import Echo, safe_cell
+from teams.models import Membership, Team
 
 PAGE = 50
 HEADER = (
-    "source", "id", "name", "account", "product", "amount", "currency", "owner", "state", "stage",
-    "since",
+    "source", "id", "name", "account", "owner", "team", "created", "closed", "amount", "currency",
+    "stage", "outcome",
 )  # fmt: skip
-SORTS = {
-    "newest": (_("newest first"), ("-pk",)),
-    "oldest": (_("oldest first"), ("pk",)),
-    "amount": (_("largest amount first"), (F("amount").desc(nulls_last=True), "-pk")),
-    "name": (_("by name"), ("name", "-pk")),
+SORTS: dict[str, tuple[Any, Any]] = {
+    "-created": (_("newest first"), F("created").desc(nulls_last=True)),
+    "created": (_("oldest first"), F("created").asc(nulls_last=True)),
+    "-closed": (_("last closed first"), F("closed").desc(nulls_last=True)),
+    "closed": (_("first closed first"), F("closed").asc(nulls_last=True)),
+    "-amount": (_("largest amount first"), F("amount").desc(nulls_last=True)),
+    "amount": (_("smallest amount first"), F("amount").asc(nulls_last=True)),
+    "name": (_("by name"), Lower("name").asc(nulls_last=True)),
+    "-name": (_("by name, from Z"), Lower("name").desc(nulls_last=True)),
 }
+"""What a sort is called and orders by. Two that are the same stand as they came in."""
+NEWEST = "-created"
+COLUMNS = (
+    (_("Opportunity"), "name"),
+    (_("Account"), ""),
+    (_("Owner"), ""),
+    (_("Team"), ""),
+    (_("Created"), "-created"),
+    (_("Closed"), "-closed"),
+    (_("Amount"), "-amount"),
+    (_("Stage"), ""),
+)
+"""Headings, and the sort by each: the one of the two that people want first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A column's head: what it sorts by when it is chosen, and ``direction`` if it is the sort."""
+
+    label: str | Promise
+    sort: str
+    direction: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """Some opportunities, a page at a time. ``state`` is open, won, lost or empty for all."""
+    """Some opportunities of a team, a page at a time. ``state`` is open, won, lost or empty for
+    all."""
 
     among: QuerySet[Any]
+    team: Team
     q: str = ""
     state: str = ""
-    sort: str = "newest"
+    sort: str = NEWEST
     number: int = 1
 
     @cached_property
     def found(self) -> QuerySet[Any]:
-        listed = described(self.among)
+        listed = described(self.among, self.team, timezone.now())
         if self.state:
             listed = listed.filter(kind=self.state)
         if self.q:
             listed = listed.filter(_says(self.q))
-        return listed.order_by(*SORTS[self.sort][1])
+        return listed.order_by(SORTS[self.sort][1], "-pk")
+
+    @property
+    def headings(self) -> Iterator[Heading]:
+        for label, first in COLUMNS:
+            by = first.lstrip("-")
+            turned = by if self.sort == f"-{by}" else f"-{by}"
+            chosen = bool(by) and self.sort.lstrip("-") == by
+            direction = "descending" if self.sort.startswith("-") else "ascending"
+            yield Heading(
+                label=label,
+                sort=turned if chosen else first,
+                direction=direction if chosen else "",
+            )
 
     @cached_property
     def _fetched(self) -> list[Any]:
@@ -67,41 +112,65 @@ class Listing:
         return self.number + 1 if len(self._fetched) > PAGE else None
 
     def lines(self) -> Iterator[str]:
-        """All of them as CSV text, line by line."""
+        """All of them as CSV text, line by line; instants in the organisation's zone."""
         writer = csv.writer(Echo())
         yield writer.writerow(HEADER)
         for each in self.found.iterator(chunk_size=2_000):
             amount = "" if each.amount is None else str(to_major(each.amount, each.currency))
-            texts = (each.source, each.external_id, each.name, each.account, each.product)
-            rest = (each.owner, each.kind, each.stage)
+            texts = (each.source, each.external_id, each.name, each.account, each.owner, each.place)
             yield writer.writerow(
                 [
                     *(safe_cell(text or "") for text in texts),
+                    self._written(each.created),
+                    self._written(each.closed),
                     amount,
                     each.currency,
-                    *(safe_cell(text or "") for text in rest),
-                    each.since.isoformat() if each.since else "",
+                    safe_cell(each.stage or ""),
+                    each.kind,
                 ]
             )
 
+    def _written(self, instant: datetime | None) -> str:
+        """ISO 8601 with the offset from UTC."""
+        if instant is None:
+            return ""
+        return instant.astimezone(self.team.organisation.zone).isoformat(timespec="seconds")
 
-def described(opportunities: QuerySet[Any]) -> QuerySet[Any]:
-    """With name, account, product, amount, currency, owner, kind, stage and since, as of now."""
-    of_it = {"opportunity": OuterRef("pk")}
-    detail = OpportunityDetail.objects.in_force().filter(**of_it)
-    owner = OpportunityOwner.objects.in_force().filter(to_at=None, **of_it)
-    latest = StageEvent.objects.in_force().filter(**of_it).order_by("-at", "-seq")
-    said = {
-        name: Subquery(detail.values(name)[:1])
-        for name in ("name", "account", "product", "amount", "currency")
-    }
-    return opportunities.annotate(
-        **said,
-        owner=Subquery(owner.values("person__name")[:1]),
-        kind=Subquery(latest.values("kind")[:1]),
-        stage=Subquery(latest.values("stage__name")[:1]),
-        since=Subquery(latest.values("at")[:1]),
+
+def described(opportunities: QuerySet[Any], team: Team, now: datetime) -> QuerySet[Any]:
+    """With what is believed of each.
+
+    ``name``, ``account``, ``amount``, ``currency``; ``kind`` and ``stage`` of the last event;
+    ``created`` as the CRM says, else its first event; ``closed`` if it is; and who owned it then,
+    or owns it ``now`` while it is open: ``owner``, and ``place``, their team if at or below
+    ``team``.
+    """
+    events = StageEvent.objects.in_force().filter(opportunity=OuterRef("pk"))
+    first, last = events.order_by("at", "seq"), events.order_by("-at", "-seq")
+    detail = FilteredRelation("details", condition=Q(details__voided_at=None))
+    listed = opportunities.annotate(
+        detail=detail,
+        **{name: F(f"detail__{name}") for name in ("name", "account", "amount", "currency")},
+        kind=Subquery(last.values("kind")[:1]),
+        stage=Subquery(last.values("stage__name")[:1]),
+        created=Coalesce(F("detail__created_at"), Subquery(first.values("at")[:1])),
     )
+    listed = listed.annotate(
+        closed=Case(When(kind__in=["won", "lost"], then=Subquery(last.values("at")[:1])))
+    )
+    then = Coalesce(OuterRef("closed"), Value(now))
+    held = Q(to_at=None) | Q(to_at__gt=then), Q(from_at__lte=then)
+    owners = OpportunityOwner.objects.in_force().filter(*held, opportunity=OuterRef("pk"))
+    places = Membership.objects.in_force().filter(
+        *held,
+        person=OuterRef("owner_id"),
+        is_primary=True,
+        team__in=Team.objects.under(team).values("pk"),
+    )
+    return listed.annotate(
+        owner_id=Subquery(owners.values("person")[:1]),
+        owner=Subquery(owners.values("person__name")[:1]),
+    ).annotate(place=Subquery(places.values("team__name")[:1]))
 
 
 def _says(text: str) -> Q:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sales.listing import SORTS, Listing
+from sales.listing import NEWEST, SORTS, Listing
 from sales.models import StageEvent
 from teams.access import team_view
 from teams.exporting import attached
@@ -17,9 +17,10 @@ def listing_asked(request: HttpRequest, team: Team) -> Listing:
     state, sort, page = asked.get("state", ""), asked.get("sort", ""), asked.get("page", "")
     return Listing(
         among=team.organisation.opportunities.of_team(team, request.seat),  # type: ignore[attr-defined]
+        team=team,
         q=asked.get("q", "").strip()[:200].replace("\0", ""),
         state=state if state in StageEvent.Kind.values else "",
-        sort=sort if sort in SORTS else "newest",
+        sort=sort if sort in SORTS else NEWEST,
         number=max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
     )
 
