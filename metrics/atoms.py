@@ -24,7 +24,8 @@ told AS (
     SELECT e.opportunity_id, string_agg(left(e.kind, 1), '' {IN_ORDER}) AS kinds,
            array_agg(e.at {IN_ORDER}) AS instants, array_agg(e.reason {IN_ORDER}) AS reasons,
            array_agg(e.at) FILTER (WHERE e.kind = 'won') AS wins, max(e.to_pos) AS max_pos,
-           min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1) AS first_contact_at
+           min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND NOT e.seen) AS contact_at,
+           min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen) AS seen_at
     FROM sales_stageevent e
     WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
     GROUP BY e.opportunity_id
@@ -33,16 +34,21 @@ told AS (
            CASE right(kinds, 1) WHEN 'w' THEN 'won' WHEN 'l' THEN 'lost' ELSE 'open' END AS kind,
            reasons[length(kinds)] AS close_reason,
            instants[length(rtrim(kinds, right(kinds, 1))) + 1] AS since,
-           first_contact_at, max_pos,
+           contact_at, first_contact_at, max_pos,
            (SELECT min(at) FROM unnest(wins) at WHERE at >= first_contact_at) AS first_won_at,
            detail.created_at, detail.deleted, detail.is_test, detail.merged_into_id,
            CASE WHEN detail.currency = %(currency)s THEN detail.amount END AS amount
     FROM told LEFT JOIN sales_opportunitydetail detail
         ON detail.opportunity_id = told.opportunity_id AND {KNOWN.format("detail")}
+    CROSS JOIN LATERAL (SELECT COALESCE(
+        contact_at, CASE WHEN seen_at IS NOT NULL THEN COALESCE(detail.created_at, seen_at) END
+    ) AS first_contact_at) began
 )"""
 """One row per opportunity with events. ``kinds`` is its history in initials. ``kind`` is where it
 stands; ``since`` is when the last uninterrupted run of that kind began: the in-force close of D7
-where ``kind`` is won or lost. ``first_won_at`` is the first time it was won since first contact."""
+where ``kind`` is won or lost. ``first_contact_at`` is the dated entry into stage 1; of what was
+only seen there, its creation, and where that is unknown when it was seen. ``first_won_at`` is the
+first time it was won since first contact."""
 
 ROOT = """(SELECT id FROM teams_team
     WHERE organisation_id = %(organisation)s AND is_root)"""
@@ -114,7 +120,9 @@ CYCLES = Atoms(
     SELECT story.opportunity_id AS entity, story.since AS at, TRUE AS hit,
            (EXTRACT(EPOCH FROM story.since - {BEGUN}) * 1000000)::bigint AS value,
            {BEGUN} AS started_at, NULL::timestamptz AS matures_at,
-           CASE WHEN story.first_contact_at IS NULL THEN 'from_creation' ELSE '' END AS flag,
+           CASE WHEN story.contact_at IS NOT NULL THEN ''
+                WHEN story.created_at IS NULL AND story.first_contact_at IS NOT NULL
+                    THEN 'from_sighting' ELSE 'from_creation' END AS flag,
            {CYCLE_NEVER_COUNTED} AS reason
     FROM story WHERE story.kind = 'won'""",
 )

@@ -63,13 +63,14 @@ SALES_CYCLE = Metric(
     definition=_(
         "Days from first contact (the first entry into stage 1) to the close in force, over the "
         "deals won in the period: elapsed seconds divided by 86,400, so hours count. The median is "
-        "what a typical deal takes; the mean stands beside it. A deal without a recorded first "
-        "contact starts at its creation and is marked so. Deals that would take less than no time "
+        "what a typical deal takes; the mean stands beside it. A deal whose first contact is not "
+        "recorded, or without its date, starts at its creation and is marked so; where that is "
+        "unknown too, when it was first seen in stage 1. Deals that would take less than no time "
         "are listed as errors and left out. A deal belongs to the owner at its close."
     ),
     unit="days",
     better="down",
-    version=1,
+    version=2,
     atoms=CYCLES,
     measure=Median(divisor=MICROSECONDS_IN_DAY),
 )
@@ -113,7 +114,7 @@ WIN_RATE_COHORT = Metric(
     ),
     unit="percent",
     better="up",
-    version=1,
+    version=2,
     atoms=COHORT,
     measure=Rate(),
     companion_of="win-rate",
@@ -130,7 +131,7 @@ WIN_RATE_BY_START = Metric(
     ),
     unit="percent",
     better="up",
-    version=1,
+    version=2,
     atoms=STARTS,
     measure=Rate(),
     companion_of="win-rate",

@@ -63,9 +63,9 @@ FROM owner_change c JOIN batch b ON b.id = c.staged_id WHERE b.owner_id IS NOT N
 
 EVENTS = """
 INSERT INTO sales_stageevent (organisation_id, opportunity_id, seq, external_id, kind, from_pos,
-    to_pos, stage_id, reason, at, recorded_at, recorded_by_id)
+    to_pos, stage_id, reason, at, seen, recorded_at, recorded_by_id)
 SELECT %(organisation)s, b.opportunity_id, m.seq, m.slot, m.kind, m.came_from, m.to_pos,
-       COALESCE(h.stage_id, stage.id), m.reason, m.at, %(now)s, %(run)s
+       COALESCE(h.stage_id, stage.id), m.reason, m.at, m.seen, %(now)s, %(run)s
 FROM moved m JOIN batch b ON b.id = m.staged_id LEFT JOIN held h ON h.id = m.held_id
 LEFT JOIN sales_stage stage ON stage.version_id = %(version)s AND stage.position = m.to_pos
     AND m.kind = 'open'"""

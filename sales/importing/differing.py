@@ -49,7 +49,7 @@ WHERE %(maps_owner)s AND (w.person_id IS DISTINCT FROM b.owner_id
 HELD = """
 CREATE TEMP TABLE held ON COMMIT DROP AS
 SELECT b.id AS staged_id, v.id, v.seq, v.external_id AS slot, v.kind, v.from_pos, v.to_pos,
-       v.stage_id, stage.name AS stage, v.reason, v.at,
+       v.stage_id, stage.name AS stage, v.reason, v.at, v.seen,
        row_number() OVER (PARTITION BY b.id ORDER BY v.at DESC, v.seq DESC) = 1 AS is_newest
 FROM batch b JOIN sales_stageevent v ON v.opportunity_id = b.opportunity_id
 LEFT JOIN sales_stage stage ON stage.id = v.stage_id
@@ -116,7 +116,7 @@ CREATE TEMP TABLE target ON COMMIT DROP AS
 WITH base AS (SELECT staged_id, max(seq) AS seq FROM held GROUP BY staged_id),
 dated AS (
     SELECT h.staged_id, h.id AS held_id, h.seq, h.slot, h.kind, h.from_pos, h.to_pos, h.stage,
-           h.reason, h.at
+           h.reason, h.at, h.seen
     FROM held h JOIN touched USING (staged_id)
     WHERE h.id NOT IN (SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same
                        UNION ALL SELECT held_id FROM gone)
@@ -124,13 +124,13 @@ dated AS (
     SELECT f.staged_id, NULL,
            (COALESCE(base.seq, 0) + row_number() OVER (
                 PARTITION BY f.staged_id ORDER BY f.at, f.id * %(way)s))::int,
-           f.slot, f.kind, NULL, f.position, f.stage, f.reason, f.at
+           f.slot, f.kind, NULL, f.position, f.stage, f.reason, f.at, FALSE
     FROM fate f LEFT JOIN base USING (staged_id) WHERE NOT f.same
 ), newest AS (
     SELECT DISTINCT ON (staged_id) * FROM dated ORDER BY staged_id, at DESC, seq DESC
 ), seen AS (
     SELECT s.staged_id, NULL::bigint, (COALESCE(top.seq, 0) + 1)::int, s.slot, s.kind,
-           NULL::smallint, s.position, s.stage, s.reason, %(now)s::timestamptz
+           NULL::smallint, s.position, s.stage, s.reason, %(now)s::timestamptz, TRUE
     FROM said s JOIN touched USING (staged_id) LEFT JOIN newest USING (staged_id)
     LEFT JOIN (SELECT staged_id, max(seq) AS seq FROM dated GROUP BY 1) top USING (staged_id)
     WHERE s.at IS NULL AND s.position IS NOT NULL

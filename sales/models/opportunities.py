@@ -212,7 +212,8 @@ class StageEvent(OpportunityFact):
     """One step of an opportunity.
 
     ``to_pos`` is null for lost and one past the last stage for won; ``from_pos`` is the last open
-    position before the event, null where there was none. (``at``, ``seq``) orders the events of an
+    position before the event, null where there was none. Of what is only ``seen`` to be so, ``at``
+    is when it was seen; since when it is so nobody knows. (``at``, ``seq``) orders the events of an
     opportunity.
     """
 
@@ -232,6 +233,7 @@ class StageEvent(OpportunityFact):
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
+    seen = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[Any] = StageEventQuerySet.as_manager()
 

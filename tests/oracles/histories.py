@@ -36,9 +36,9 @@ Versions = list[tuple[datetime, datetime | None, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class DealHistory:
-    """``events``: (kind, position, reason, at, recorded_at, voided_at)."""
+    """``events``: (kind, position, reason, at, only seen, recorded_at, voided_at)."""
 
-    events: list[tuple[str, int | None, str, datetime, datetime, datetime | None]]
+    events: list[tuple[str, int | None, str, datetime, bool, datetime, datetime | None]]
     owners: Versions
     details: Versions
 
@@ -144,13 +144,14 @@ class Historian:
             details=self.versions(self.detail),
         )
 
-    def event(self) -> tuple[str, int | None, str, datetime, datetime, datetime | None]:
+    def event(self) -> tuple[str, int | None, str, datetime, bool, datetime, datetime | None]:
         choice = self.random.choice
         kind = choice(["open", "open", "won", "lost"])
         reason = choice(["", "disqualified"]) if kind == "lost" else ""
         learned = self.seldom(choice(LEARNED[1:]), often=3, otherwise=LEARNED[0])
         doubted = self.seldom(choice(LEARNED[1:]))
-        return kind, choice([1, 1, 2, 3]), reason, self.at(), learned, doubted
+        seen = kind == "open" and self.seldom(True, often=3, otherwise=False)
+        return kind, choice([1, 1, 2, 3]), reason, self.at(), seen, learned, doubted
 
     def detail(self) -> dict[str, Any]:
         return {

@@ -39,6 +39,7 @@ class Event(Fact):
     to_pos: int | None
     reason: str
     at: datetime
+    seen: bool
 
 
 @dataclass(frozen=True, kw_only=True)

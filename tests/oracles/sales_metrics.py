@@ -39,6 +39,7 @@ class Story:
     """A deal's events in order, and what they say."""
 
     events: list[Event]
+    created_at: datetime | None
 
     @property
     def last(self) -> Event:
@@ -58,9 +59,16 @@ class Story:
 
     @property
     def first_contact(self) -> datetime | None:
-        """Entry into stage 1; nothing lies below it that could be jumped over from."""
-        entries = [event.at for event in self.events if event.kind == "open" and event.to_pos == 1]
-        return min(entries, default=None)
+        """Entry into stage 1; nothing lies below it that could be jumped over from.
+
+        A deal that was only seen there entered nobody knows when: its creation stands for that,
+        and where nobody knows that either, the moment it was seen.
+        """
+        entries = [event for event in self.events if event.kind == "open" and event.to_pos == 1]
+        dated = [event.at for event in entries if not event.seen]
+        if dated or not entries:
+            return min(dated, default=None)
+        return self.created_at or min(event.at for event in entries)
 
     @property
     def is_unfit(self) -> bool:
@@ -83,7 +91,10 @@ class Oracle:
         for event in known(facts.events, as_of):
             told[event.opportunity_id].append(event)
         self.stories = {
-            deal: Story(events=sorted(events, key=lambda event: (event.at, event.seq)))
+            deal: Story(
+                events=sorted(events, key=lambda event: (event.at, event.seq)),
+                created_at=created(self.details.get(deal)),
+            )
             for deal, events in told.items()
         }
 
@@ -187,7 +198,7 @@ def sales_cycle(oracle: Oracle, deal: int, story: Story) -> Counted | None:
     at = story.closed_at
     if at is None or story.last.kind != "won":
         return None
-    start, reasons = story.first_contact or created(oracle.details.get(deal)), oracle.never(deal)
+    start, reasons = story.first_contact or story.created_at, oracle.never(deal)
     if start is None:
         reasons |= {"no_start"}
     elif start > at:

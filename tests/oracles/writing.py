@@ -85,7 +85,7 @@ def _sell(history: History, organisation: Organisation, people: list[Person]) ->
     )
     events, owners, details = [], [], []
     for deal, told in zip(deals, history.deals, strict=True):
-        for seq, (kind, position, reason, at, recorded_at, voided_at) in enumerate(told.events):
+        for seq, (kind, position, reason, at, seen, *when) in enumerate(told.events):
             event = StageEvent(
                 **mine,
                 opportunity=deal,
@@ -95,8 +95,9 @@ def _sell(history: History, organisation: Organisation, people: list[Person]) ->
                 stage=stages[position] if kind == "open" else None,
                 reason=reason if kind == "lost" else "",
                 at=at,
-                recorded_at=recorded_at,
-                voided_at=voided_at,
+                seen=seen,
+                recorded_at=when[0],
+                voided_at=when[1],
             )
             events.append(event)
         owners += [
