@@ -198,8 +198,9 @@ class Below:
 def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None = None) -> Below:
     """The parts of a team's number, by name.
 
-    Reps of now without rows read as no data. Somebody who worked in two teams below is listed once
-    for each; under the root, once in all. Three queries, one more where something had no owner.
+    Reps of the period without rows read as no data. Somebody who worked in two teams below is
+    listed once for each; under the root, once in all. Three queries, one more where something had
+    no owner.
     """
     teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
     under = {each.pk: each for each in teams.select_related("organisation")}
@@ -207,7 +208,7 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
     start = starts(period)
     places = {team.pk} if team.is_root else set(under)
     keys = {(rep, place) for place, rep, _ in found[metric.slug] if rep and place in places}
-    people = _people(team, set(under), {rep for rep, _ in keys})
+    people = _people(team, set(under), {rep for rep, _ in keys}, period)
     for person in people.values():
         if person.current and person.pk not in {rep for rep, _ in keys}:
             keys.add((person.pk, team.pk if team.is_root else person.current))
@@ -265,20 +266,27 @@ def by_rep(
     found = statistics(team.organisation, metrics, [period], teams=ids, whose=REPS, as_of=as_of)
     start = starts(period)
     known = {rep for values in found.values() for _team, rep, _start in values if rep}
-    people = _people(team, {team.pk}, known).values()
+    people = _people(team, {team.pk}, known, period).values()
     return [
         (rep, [_reading(found, metric, (team.pk, rep.pk, start)) for metric in metrics])
         for rep in sorted(people, key=lambda person: (person.name.lower(), person.pk))
     ]
 
 
-def _people(team: Team, places: set[int], reps: set[int]) -> dict[int, Any]:
-    """The people with rows and the reps of now; ``current`` is their team below, or None."""
-    now = Membership.objects.holding_at(timezone.now()).filter(
-        person=OuterRef("pk"), role=Role.REP, is_primary=True, team__in=places
+def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dict[int, Any]:
+    """The people with rows and the reps of the period; ``current`` is their team below then, the
+    last if there were several, or None."""
+    start, end = period.bounds(team.organisation.zone)
+    held = Membership.objects.not_over(start).filter(
+        Q(person__deactivated_at=None) | Q(person__deactivated_at__gt=start),
+        person=OuterRef("pk"),
+        role=Role.REP,
+        is_primary=True,
+        team__in=places,
+        from_at__lt=end,
     )
     people = Person.objects.filter(organisation=team.organisation).annotate(
-        current=Subquery(now.values("team")[:1])
+        current=Subquery(held.order_by("-from_at").values("team")[:1])
     )
     return people.filter(Q(pk__in=reps) | Q(current__isnull=False)).in_bulk()
 

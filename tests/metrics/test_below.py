@@ -6,7 +6,8 @@ from metrics.declared import WIN_RATE
 from metrics.periods import parse
 from metrics.reading import below
 from metrics.recomputing import recompute_all
-from teams.joining import move
+from teams.joining import deactivate, move
+from teams.models import Person
 from tests import world
 from tests.metrics.asking import counts
 from tests.world import day, lost, won
@@ -23,11 +24,27 @@ def listed(found):
     return [(rep.name, team.name, reading.value) for rep, team, reading in found.reps]
 
 
-def test_reps_of_now_without_deals_read_no_data(acme, north, ana, ben):
+def test_reps_of_the_period_without_deals_read_no_data(acme, north, ana, ben):
     world.person(north, "Zoe")
     won(acme, ben, day("2021-03-01"))
 
     assert listed(parts(north)) == [("Ben", "North", 100.0), ("Zoe", "North", None)]
+
+
+def test_who_was_no_rep_here_in_the_period_and_did_nothing_is_left_out(acme, north, south, ana, ben):
+    zoe, yan = world.person(north, "Zoe"), world.person(north, "Yan")
+    move(zoe.memberships.get(), team=south, at=day("2020-06-01"))
+    Person.objects.filter(pk=yan.pk).update(deactivated_at=day("2020-06-01"))
+    world.person(north, "Xia", since=day("2022-01-01"))
+
+    assert listed(parts(north)) == [("Ben", "North", None)]
+
+
+def test_who_was_deactivated_stays_listed_with_what_they_did(acme, north, ana, ben):
+    won(acme, ben, day("2021-03-01"))
+    deactivate(ben)
+
+    assert listed(parts(north)) == [("Ben", "North", 100.0)]
 
 
 def test_a_manager_is_listed_only_with_deals(acme, north, ana):
