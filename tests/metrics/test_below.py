@@ -31,7 +31,7 @@ def test_reps_of_the_period_without_deals_read_no_data(acme, north, ana, ben):
     assert listed(parts(north)) == [("Ben", "North", 100.0), ("Zoe", "North", None)]
 
 
-def test_who_was_no_rep_here_in_the_period_and_did_nothing_is_left_out(acme, north, south, ana, ben):
+def test_who_was_no_rep_in_the_period_and_did_nothing_is_left_out(acme, north, south, ana, ben):
     zoe, yan = world.person(north, "Zoe"), world.person(north, "Yan")
     move(zoe.memberships.get(), team=south, at=day("2020-06-01"))
     Person.objects.filter(pk=yan.pk).update(deactivated_at=day("2020-06-01"))
