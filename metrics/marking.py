@@ -43,6 +43,10 @@ def on_memberships(
 @receiver(calendar_changed, dispatch_uid="metrics.calendar_changed")
 def on_everything(sender: Any, *, organisation: Organisation, **kwargs: Any) -> None:
     """A moved team or another calendar moves every scope or period."""
+    promise_recompute_all(organisation)
+
+
+def promise_recompute_all(organisation: Organisation) -> None:
     promise(
         "metrics.recompute_all",
         key=f"metrics.recompute_all:{organisation.pk}",

@@ -33,6 +33,16 @@ class Stale(models.Model):
         return str(self.entity)
 
 
+class Published(models.Model):
+    """The version of a definition that stored numbers are of, or are being recomputed to."""
+
+    metric = models.SlugField(max_length=60, primary_key=True)
+    version = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.version}"
+
+
 class AtomQuerySet(TeamScoped):
     person_field = "rep"
 

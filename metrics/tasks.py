@@ -3,6 +3,7 @@
 from jobs.running import RunningJob, durable
 from metrics.marking import sweep_marks
 from metrics.models import Stale
+from metrics.publishing import publish_definitions
 from metrics.recomputing import recompute_all, recompute_stale
 from teams.models import Organisation
 
@@ -25,5 +26,6 @@ def recompute_everything(job: RunningJob, *, organisation: int) -> None:
 
 @durable("metrics.sweep")
 def sweep(job: RunningJob) -> None:
-    """Should a promise ever have been missed."""
+    """Should a promise ever have been missed, or a definition have changed."""
+    publish_definitions()
     sweep_marks()
