@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 RESEND_AFTER = timedelta(seconds=10)
 MAX_ATTEMPTS = 5
+SCHEDULED = "slot:"
+"""How keys of jobs begin that the schedule promises."""
 
 
 class JobQuerySet(models.QuerySet):
@@ -46,6 +48,17 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self) -> Self:
         """Promised and not done: waiting, running or given up."""
         return self.exclude(state=Job.State.DONE)
+
+    def scheduled(self) -> Self:
+        """Promised by the schedule, not by anybody's doing."""
+        return self.filter(key__startswith=SCHEDULED)
+
+    def routine(self) -> Self:
+        """Scheduled work without trouble, which nobody looks for."""
+        return self.scheduled().exclude(state__in=[Job.State.FAILED, Job.State.DEAD])
+
+    def but_routine(self) -> Self:
+        return self.exclude(pk__in=self.routine().values("pk"))
 
     def finished_before(self, instant: datetime) -> Self:
         return self.filter(state=Job.State.DONE, finished_at__lt=instant)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from jobs.models import SlotRun
+from jobs.models import SCHEDULED, SlotRun
 from jobs.promising import promise
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -44,6 +44,6 @@ def _take(slot: Slot, now: datetime) -> bool:
         return False
     taken, created = SlotRun.objects.get_or_create(name=slot.name, at=at)
     if created:
-        promise(slot.task, key=f"slot:{slot.name}", args=slot.args)
+        promise(slot.task, key=f"{SCHEDULED}{slot.name}", args=slot.args)
         SlotRun.objects.filter(name=slot.name, at__lt=taken.at).delete()
     return created

@@ -1,18 +1,21 @@
-"""Jobs by state, and what to do with those that were given up."""
+"""Jobs by state and task, and what to do with those that were given up."""
+
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import Error, connection
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from config.operations.listing import asked_by, listing
 from jobs.models import Job
 from jobs.reviving import forget, run_again
-from teams.access import public_view, staff_view
+from teams.access import account_of, memberships_of, public_view, staff_view
+from teams.models import User
 
 PAGE = 50
 
@@ -32,23 +35,27 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_view
 def jobs(request: HttpRequest) -> HttpResponse:
-    """Jobs, the newest first; of one state if one is asked for."""
-    counts = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
-    state = request.GET.get("state", "")
-    asked = request.GET.get("q", "").strip().replace("\0", "")
-    listed = Job.objects.filter(task__icontains=asked)
-    if state in Job.State.values:
-        listed = listed.filter(state=state)
+    """Jobs, the newest first, in the zone of who looks."""
+    asked = asked_by(request.GET)
+    found = listing(asked)
+    zone = zone_of(account_of(request))
     oldest = Job.objects.due(timezone.now()).order_by("run_after").first()
     context = {
-        "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
-        "states": [(code, name, counts.get(code, 0)) for code, name in Job.State.choices],
-        "state": state,
         "asked": asked,
+        "found": found,
+        "page": Paginator(found.jobs, PAGE).get_page(request.GET.get("page")),
+        "zone": zone,
         "oldest": oldest,
         "late": oldest and (timezone.now() - oldest.run_after).total_seconds() > 60,
     }
-    return render(request, "operations/jobs.html", context)
+    with timezone.override(zone):
+        return render(request, "operations/jobs.html", context)
+
+
+def zone_of(user: User) -> ZoneInfo:
+    """That of the account's organisation; UTC if it has none, or several in different zones."""
+    names = set(memberships_of(user).values_list("team__organisation__timezone", flat=True))
+    return ZoneInfo(names.pop() if len(names) == 1 else "UTC")
 
 
 @require_POST
