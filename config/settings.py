@@ -24,6 +24,8 @@ def flag(name: str, *, default: bool) -> bool:
 DEBUG = flag("DAYA_DEBUG", default=False)
 SECRET_KEY = os.environ.get("DAYA_SECRET_KEY") or embedded.secret_key()
 SITE_URL = os.environ.get("DAYA_SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL_IS_STATED = "DAYA_SITE_URL" in os.environ
+"""Whether whoever runs this said where it is served; else the address above is a guess."""
 ALLOWED_HOSTS = [
     *os.environ.get("DAYA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
     urlsplit(SITE_URL).hostname or "localhost",

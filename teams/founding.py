@@ -34,18 +34,20 @@ def found_organisation(
     )
     organisation.full_clean()
     organisation.save()
-    root = create_root(organisation)
+    create_root(organisation)
     if admin_email:
-        admin = Person(
-            organisation=organisation,
-            name=admin_name or admin_email.partition("@")[0],
-            email=admin_email.lower(),
-        )
-        admin.full_clean()
-        admin.save()
-        Membership.objects.create(person=admin, team=root, role=Role.ADMIN)
-        invite(admin)
+        _first_admin(organisation, email=admin_email, name=admin_name)
     return organisation
+
+
+def _first_admin(organisation: Organisation, *, email: str, name: str) -> None:
+    admin = Person(
+        organisation=organisation, name=name or email.partition("@")[0], email=email.lower()
+    )
+    admin.full_clean()
+    admin.save()
+    Membership.objects.create(person=admin, team=organisation.root, role=Role.ADMIN)
+    invite(admin)
 
 
 def organisation_called(slug: str) -> Organisation:

@@ -73,7 +73,12 @@ def token_of(invitation: Invitation) -> str:
 
 def link_of(invitation: Invitation) -> str:
     """The address that opens the account; a secret of whom it is sent to."""
-    return settings.SITE_URL + reverse("invitation", args=[token_of(invitation)])
+    return settings.SITE_URL + path_of(invitation)
+
+
+def path_of(invitation: Invitation) -> str:
+    """The part of the link that does not say where Daya is served."""
+    return reverse("invitation", args=[token_of(invitation)])
 
 
 def invitations_of(organisation: Organisation) -> InvitationQuerySet:

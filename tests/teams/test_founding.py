@@ -85,12 +85,24 @@ def test_an_unknown_organisation_is_answered_with_those_there_are(acme):
         organisation_called("globex")
 
 
-def test_the_command_prints_the_link_that_opens_the_first_account(capsys, client: Client):
+def test_the_command_prints_the_link_that_opens_the_first_account(capsys, client: Client, settings):
+    settings.SITE_URL, settings.SITE_URL_IS_STATED = "https://daya.example", True
+
     call_command("create_organization", "acme", admin="cora@acme.example", timezone="Asia/Jakarta")
 
-    link = re.search(r"http://localhost:8000(/invitations/\S+)", capsys.readouterr().out)
+    link = re.search(r"https://daya.example(/invitations/\S+)", capsys.readouterr().out)
     answer = client.post(link[1], {"name": "Cora", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain == [("/", 302), ("/teams/acme/acme/", 302)]
+
+
+def test_where_nobody_said_where_daya_is_served_the_command_prints_the_path(capsys, settings):
+    settings.SITE_URL_IS_STATED = False
+
+    call_command("create_organization", "acme", admin="cora@acme.example")
+
+    said = capsys.readouterr().out
+    assert "localhost" not in said
+    assert re.search(r"account: /invitations/\S+ \(after the address at which Daya is served", said)
 
 
 def test_the_command_says_field_and_reason(acme):

@@ -3,11 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from teams.founding import found_organisation
-from teams.inviting import invitations_of, link_of
+from teams.inviting import invitations_of, link_of, path_of
+from teams.models import Invitation
 
 
 class Command(BaseCommand):
@@ -37,7 +39,15 @@ class Command(BaseCommand):
             raise CommandError(described(error)) from error
         self.stdout.write(f"Founded {organisation.slug}, time zone {organisation.timezone}.")
         for invitation in invitations_of(organisation):
-            self.stdout.write(f"{invitation.email} may open an account: {link_of(invitation)}")
+            self.stdout.write(f"{invitation.email} may open an account: {where(invitation)}")
+
+
+def where(invitation: Invitation) -> str:
+    """The link; without its beginning where nobody said where Daya is served."""
+    if settings.SITE_URL_IS_STATED:
+        return link_of(invitation)
+    path = path_of(invitation)
+    return f"{path} (after the address at which Daya is served; DAYA_SITE_URL is not set)"
 
 
 def described(error: ValidationError) -> str:
