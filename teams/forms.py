@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from teams.choices import currency_names, zone_names
 from teams.models import Organisation, Person, Role, Team, User, check_one_line
 from teams.recorded import BEGINNING
 
@@ -112,13 +114,27 @@ class TeamTargetForm(forms.Form):
 
 
 class OrganisationForm(forms.ModelForm):
+    """Zones, currencies and months by name; the one that is set stays, whatever it is."""
+
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    fiscal_year_start = forms.TypedChoiceField(
+        label=gettext_lazy("Fiscal year starts in"), coerce=int, choices=MONTHS.items()
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, names in (("timezone", zone_names()), ("currency", currency_names())):
+            names.setdefault(getattr(self.instance, name), getattr(self.instance, name))
+            self.fields[name].choices = sorted(names.items())  # type: ignore[attr-defined]
+
     class Meta:
         model = Organisation
         fields = ("name", "timezone", "currency", "fiscal_year_start")
         help_texts = {
             "timezone": gettext_lazy("Days, months and quarters of every number begin here."),
-            "currency": gettext_lazy("Three capitals, such as EUR. Win rate by value counts it."),
-            "fiscal_year_start": gettext_lazy("1 for January. Quarters follow."),
+            "currency": gettext_lazy("Win rate by value counts amounts in it."),
+            "fiscal_year_start": gettext_lazy("Quarters follow."),
         }
 
 

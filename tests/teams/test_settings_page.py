@@ -64,14 +64,38 @@ def test_a_deal_won_at_the_turn_of_a_month_follows_the_zone(settled, north, cora
 
 
 @pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["January", "EUR · Euro", "IDR · Indonesian Rupiah", "America/New York"]),
+        ("id", ["Januari", "EUR · Euro", "IDR · Rupiah Indonesia", "America/New York"]),
+    ],
+)
+def test_what_can_be_chosen_is_called_by_name(settled, cora, signed_in, language, names):
+    type(cora.user).objects.update(language=language)
+
+    page = signed_in(cora).get(SETTINGS).content.decode()
+
+    assert all(f">{name}</option>" in page for name in names)
+
+
+def test_a_currency_of_the_past_stays_as_it_is(settled, cora, signed_in):
+    type(settled).objects.update(currency="DEM")
+
+    answer = signed_in(cora).post(SETTINGS, form(currency="DEM"))
+
+    assert answer.status_code == 302
+    assert promised() == []
+
+
+@pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"timezone": "Mars/Olympus"}, "“Mars/Olympus” is not a known time zone."),
-        ({"timezone": "../../etc/passwd"}, "is not a known time zone."),
-        ({"currency": "eur"}, "A currency is three capital letters"),
-        ({"currency": "EURO"}, "at most 3 characters"),
-        ({"fiscal_year_start": "13"}, "A month is a number from 1 to 12."),
-        ({"fiscal_year_start": "x"}, "Enter a whole number."),
+        ({"timezone": "Mars/Olympus"}, "Mars/Olympus is not one of the available choices."),
+        ({"timezone": "../../etc/passwd"}, "is not one of the available choices."),
+        ({"currency": "eur"}, "eur is not one of the available choices."),
+        ({"currency": "EURO"}, "EURO is not one of the available choices."),
+        ({"fiscal_year_start": "13"}, "13 is not one of the available choices."),
+        ({"fiscal_year_start": "x"}, "x is not one of the available choices."),
         ({"name": ""}, "This field is required."),
         ({"name": "A\nB"}, "Write this on one line."),
     ],
