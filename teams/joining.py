@@ -96,14 +96,8 @@ def change(
     _refuse_after_end(membership, moment)
     _refuse_twice(_from(moment, person).exclude(pk=membership.pk), person, new_team, new_role)
     membership.close(moment)
-    Membership.objects.create(
-        person=person,
-        team=new_team,
-        role=new_role,
-        from_at=moment,
-        to_at=membership.to_at,
-        is_primary=membership.is_primary,
-    )
+    span = {"team_id": new_team.pk, "role": new_role, "from_at": moment}
+    Membership.objects.create(**_span_of(membership, **span))
     _keep_an_admin(membership)
     _announce(person)
 
