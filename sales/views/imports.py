@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from jobs.models import Job
 from sales.forms import ColumnsForm, StagesForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
+from sales.importing.discarding import DISCARDABLE, NotDiscardable, discard
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
 from sales.importing.pipelines import stage_change, stages_in_use
 from sales.importing.planning import fail
@@ -36,6 +37,12 @@ PAGE = 25
 REJECTIONS_SHOWN = 20
 BUSY = {Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED}
 State = ImportRun.State
+ACTS: dict[str, Callable[[ImportRun], None]] = {
+    "commit": accept,
+    "valid": partial(accept, valid_only=True),
+    "discard": discard,
+    "undo": take_back,
+}
 
 
 @require_safe
@@ -267,22 +274,20 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "sample": sample_shown(run),
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
         "may_map": run.state in MAPPABLE and not waits,
+        "may_discard": run.state in DISCARDABLE and not waits,
     }
 
 
 @require_POST
 @organisation_view(ADMIN)
 def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
-    """commit, valid (import what is valid) or undo."""
-    if act not in {"commit", "valid", "undo"}:
+    """One of ACTS."""
+    if act not in ACTS:
         raise Http404
     run = _run(team, pk)
     try:
-        if act in {"commit", "valid"}:
-            accept(run, valid_only=act == "valid")
-        else:
-            take_back(run)
-    except (NotCommittable, NotPossible) as error:
+        ACTS[act](run)
+    except (NotCommittable, NotDiscardable, NotPossible) as error:
         messages.error(request, str(error))
     return redirect("sales:import", team, run.pk)
 
