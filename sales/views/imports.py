@@ -25,6 +25,7 @@ from sales.importing.pipelines import stage_change, stages_in_use
 from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
+from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
@@ -301,10 +302,8 @@ def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase
 
 def _error_lines(run: ImportRun) -> Iterator[str]:
     writer = csv.writer(Echo())
-    yield writer.writerow(("line", "column", "value", "reason"))
-    for each in run.rejections.iterator():
-        cells = (each.column, each.value, each.reason)
-        yield writer.writerow([str(each.line), *map(safe_cell, cells)])
+    for cells in errors_of(run):
+        yield writer.writerow([safe_cell(cell) for cell in cells])
 
 
 @require_safe
