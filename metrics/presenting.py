@@ -18,7 +18,6 @@ from metrics.periods import Period
 from metrics.statistics import SMALL
 from metrics.whiskers import Whisker, whiskers
 
-PLACES = {"percent": 1, "days": 1}
 NONE = "–"
 
 

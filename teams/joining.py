@@ -68,11 +68,6 @@ def leave(membership: Membership, *, at: datetime | None = None) -> None:
     _announce([membership.person])
 
 
-def change_role(membership: Membership, *, role: str, at: datetime | None = None) -> None:
-    """From ``at`` (now) on another role in the same team."""
-    change(membership, role=role, at=at)
-
-
 def move(membership: Membership, *, team: Team, at: datetime | None = None) -> None:
     """From ``at`` (now) on the same role in another team. A past date corrects the past."""
     change(membership, team=team, at=at)

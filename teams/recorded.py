@@ -33,13 +33,6 @@ class RecordedQuerySet(models.QuerySet):
         """Not voided: what is believed now."""
         return self.filter(in_force())
 
-    def known_at(self, as_of: datetime) -> Self:
-        """What was believed at ``as_of``; a row voided exactly then is no longer believed."""
-        return self.filter(
-            Q(voided_at=None) | Q(voided_at__gt=as_of),
-            recorded_at__lte=as_of,
-        )
-
     def void(self, at: datetime) -> int:
         """Stop believing these rows from ``at`` on. The rows stay."""
         return self.in_force().update(voided_at=at)

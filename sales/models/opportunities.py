@@ -223,11 +223,6 @@ class OpportunityOwner(OpportunityFact, Span):
         return f"{self.person_id} owns {self.opportunity_id}"
 
 
-class StageEventQuerySet(RecordedQuerySet):
-    def in_order(self) -> Self:
-        return self.order_by("at", "seq")
-
-
 class StageEvent(OpportunityFact):
     """One step of an opportunity.
 
@@ -255,7 +250,7 @@ class StageEvent(OpportunityFact):
     at = models.DateTimeField(_("at"))
     seen = models.BooleanField(default=False, db_default=False)
 
-    objects: ClassVar[Any] = StageEventQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
+
 from sales.importing.committing import commit
 from sales.importing.mapping import Mapping, Owners
 from sales.importing.planning import plan
@@ -127,11 +129,16 @@ def believed(organisation: Organisation, as_of: datetime | None = None) -> list[
     found = []
     for model in FACTS:
         facts = model.objects.filter(organisation=organisation)
-        known = facts.known_at(as_of) if as_of else facts.in_force()
+        known = facts.filter(known_at(as_of)) if as_of else facts.in_force()
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in apart]
         rows = known.order_by().values_list(*names)
         found += sorted(((model.__name__, *row) for row in rows), key=repr)
     return found
+
+
+def known_at(as_of: datetime) -> Q:
+    """What was believed at ``as_of``; a row voided exactly then is no longer believed."""
+    return Q(recorded_at__lte=as_of) & (Q(voided_at=None) | Q(voided_at__gt=as_of))
 
 
 def written(organisation: Organisation) -> dict[tuple[str, int], dict[str, Any]]:

@@ -22,8 +22,8 @@ def seat(person: Person) -> Membership:
 WAYS_OUT = {
     "leaves": lambda cora, north: joining.leave(seat(cora)),
     "leaves tomorrow": lambda cora, north: joining.leave(seat(cora), at=tomorrow()),
-    "becomes a manager": lambda cora, north: joining.change_role(seat(cora), role=Role.MANAGER),
-    "sells from tomorrow": lambda cora, north: joining.change_role(
+    "becomes a manager": lambda cora, north: joining.change(seat(cora), role=Role.MANAGER),
+    "sells from tomorrow": lambda cora, north: joining.change(
         seat(cora), role=Role.REP, at=tomorrow()
     ),
     "moves": lambda cora, north: joining.move(seat(cora), team=north),
