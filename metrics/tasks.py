@@ -7,8 +7,11 @@ from metrics.publishing import publish_definitions
 from metrics.recomputing import recompute_all, recompute_stale
 from teams.models import Organisation
 
+PAUSE_SECONDS = 30
+"""Five attempts span minutes: what a database suffers from often passes by itself."""
 
-@durable("metrics.recompute")
+
+@durable("metrics.recompute", pause_seconds=PAUSE_SECONDS)
 def recompute(job: RunningJob, *, organisation: int) -> None:
     """Use up an organisation's marks, a batch at a time."""
     subject = Organisation.objects.get(pk=organisation)
@@ -19,7 +22,7 @@ def recompute(job: RunningJob, *, organisation: int) -> None:
         job.progress(done, done + left)
 
 
-@durable("metrics.recompute_all")
+@durable("metrics.recompute_all", pause_seconds=PAUSE_SECONDS)
 def recompute_everything(job: RunningJob, *, organisation: int) -> None:
     recompute_all(Organisation.objects.get(pk=organisation))
 

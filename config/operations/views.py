@@ -8,12 +8,14 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from config.operations.listing import asked_by, listing
 from jobs.models import Job
-from jobs.reviving import forget, run_again
+from jobs.reviving import forget, run_again, run_all_again
 from teams.access import account_of, memberships_of, public_view, staff_view
 from teams.models import User
 
@@ -64,6 +66,18 @@ def run_job_again(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.dead(), pk=pk)
     run_again(job)
     messages.success(request, _("%(job)s is queued again.") % {"job": job})
+    return redirect("operations:jobs")
+
+
+@require_POST
+@staff_view
+def run_jobs_again(request: HttpRequest) -> HttpResponse:
+    """All that were given up, of one task if one was chosen."""
+    count = run_all_again(listing(asked_by(request.POST)).jobs)
+    said = ngettext("%(count)s job is queued again.", "%(count)s jobs are queued again.", count) % {
+        "count": localize(count)
+    }
+    messages.success(request, said)
     return redirect("operations:jobs")
 
 

@@ -124,6 +124,7 @@ TABLE = {
     "preferences": button(ANYONE, data={"language": "en", "theme": "dark"}),
     "invitation": form(ANYONE, tells=frozenset({"acme", "eve"}), only=frozenset({"eve"})),
     "operations:jobs": page(STAFF),
+    "operations:run-all-again": button(STAFF),
     "operations:run-again": button(STAFF, only=frozenset({"dead"})),
     "operations:forget": button(STAFF, only=frozenset({"dead"})),
     "teams:switch": page(ACCOUNT),

@@ -47,6 +47,31 @@ def test_a_job_that_was_given_up_runs_again_with_all_its_attempts(operator):
     assert (job.state, job.attempts, job.error) == (Job.State.QUEUED, 0, "")
 
 
+@pytest.mark.parametrize(("task", "revived"), [("sales.commit", 2), ("", 3)])
+def test_all_given_up_jobs_of_the_chosen_task_run_again(operator, task, revived):
+    given_up(key="sales.commit:1")
+    given_up(key="sales.commit:2")
+    Job.objects.create(task="sales.plan", state=Job.State.DEAD, finished_at=timezone.now())
+    Job.objects.create(task="sales.commit", state=Job.State.DONE, finished_at=timezone.now())
+
+    operator.post("/operations/run-again/", {"task": task})
+
+    queued = Job.objects.waiting()
+    assert list(queued.values_list("attempts", "error", "finished_at")) == [(0, "", None)] * revived
+    assert Job.objects.count() == 4
+
+
+def test_run_all_again_is_offered_where_only_given_up_jobs_are_listed(operator):
+    given_up()
+
+    offered = {
+        query: "Run all again" in operator.get(f"/operations/{query}").content.decode()
+        for query in ("", "?state=dead", "?state=done")
+    }
+
+    assert offered == {"": False, "?state=dead": True, "?state=done": False}
+
+
 def test_a_job_that_was_given_up_can_be_forgotten(operator):
     job = given_up()
 
