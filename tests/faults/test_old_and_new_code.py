@@ -1,4 +1,4 @@
-"""F15: workers of old code beside what new code has promised."""
+"""F15, as far as tasks go: workers of old code beside what new code has promised, one schema."""
 
 import signal
 

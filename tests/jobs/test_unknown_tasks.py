@@ -1,4 +1,4 @@
-"""F15: while old and new code run side by side, a job waits for a worker that knows its task."""
+"""F15, as far as tasks go: beside old code a job waits for a worker that knows its task."""
 
 from datetime import timedelta
 
