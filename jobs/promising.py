@@ -40,7 +40,11 @@ def promise(
 
 @transaction.atomic
 def promise_all(task: str, jobs: dict[str, dict[str, Any]]) -> None:
-    """Promise ``task`` once for each key with its arguments; but not where one of it waits."""
+    """Promise ``task`` for many new keys at once, each with its arguments.
+
+    One that waits already is left as it is and may start before this commits: for keys that others
+    may have promised before, use ``promise``.
+    """
     Job.objects.dead().filter(key__in=jobs).delete()
     Job.objects.bulk_create(
         [

@@ -1,6 +1,7 @@
 """What an admin says about a file."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
@@ -254,6 +255,9 @@ class StagesForm(forms.Form):
     """What each value of the stage column means."""
 
     pipeline = forms.CharField(label=gettext_lazy("Pipeline"), max_length=100)
+    replaces = forms.BooleanField(
+        label=gettext_lazy("These stages replace those of the pipeline"), required=False
+    )
     profile = forms.CharField(
         label=gettext_lazy("Keep this mapping as (optional)"), max_length=100, required=False
     )
@@ -264,9 +268,11 @@ class StagesForm(forms.Form):
         mapping: Mapping,
         values: list[tuple[str, int]],
         columns: list[Column],
+        pipelines: AnyMapping[str, tuple[str, ...]],
         **options: Any,
     ) -> None:
         super().__init__(*args, **{"initial": {"pipeline": mapping.pipeline}, **options})
+        self.pipelines = pipelines
         self.mapping, self.values = mapping, values
         dates = [("", "—")] + [(column.name, column.name) for column in columns]
         order = 0
@@ -327,7 +333,21 @@ class StagesForm(forms.Form):
                 taken[order] = value
         if not taken:
             raise forms.ValidationError(_("At least one value must be an open stage."))
+        if not self.errors and not found.get("replaces"):
+            self._ask_about(found["pipeline"], tuple(taken[place] for place in sorted(taken)))
         return found
+
+    def _ask_about(self, pipeline: str, stages: tuple[str, ...]) -> None:
+        """Another CRM's stages belong into a pipeline of their own; the same one's may change."""
+        before = self.pipelines.get(pipeline, stages)
+        if before != stages:
+            text = _(
+                "“%(pipeline)s” has other stages: %(before)s. Give another name, such as "
+                "“%(other)s”, or say below that these replace them."
+            )
+            said = {"pipeline": pipeline, "before": ", ".join(before)}
+            other = f"{pipeline} {self.mapping.source}"
+            self.add_error("pipeline", text % {**said, "other": other})
 
     def mapped(self) -> Mapping:
         """The complete mapping."""

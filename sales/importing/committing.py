@@ -18,11 +18,11 @@ from sales.importing.fencing import Overtaken, move, save
 from sales.importing.locking import one_writer
 from sales.importing.mapping import CORRECTION, STAGE_EVENTS, Mapping, from_toml
 from sales.importing.owners import people_by_name, place_owners
+from sales.importing.pipelines import version_for
 from sales.importing.planning import BATCH, batches, silent
 from sales.importing.staging import STAGED, Progress, clear
-from sales.models import ImportRun, Pipeline, PipelineVersion, Stage, StagedOpportunity
+from sales.models import ImportRun, PipelineVersion, StagedOpportunity
 from sales.signals import opportunities_changed
-from teams.models import Organisation
 from teams.recorded import BEGINNING
 
 OPPORTUNITIES = """
@@ -129,27 +129,6 @@ def _placed(run: ImportRun) -> dict[str, int]:
             )
         placed[name] = known[name.lower()]
     return placed
-
-
-@transaction.atomic
-def version_for(organisation: Organisation, mapping: Mapping) -> PipelineVersion:
-    """The pipeline's version with exactly these stages; another is opened when they changed."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
-    pipeline, _created = Pipeline.objects.get_or_create(
-        organisation=organisation, name=mapping.pipeline
-    )
-    current = pipeline.versions.order_by("-number").first()
-    stages = list(mapping.pipeline_stages)
-    if current and list(current.stages.values_list("name", flat=True)) == stages:
-        return current
-    version = PipelineVersion.objects.create(
-        pipeline=pipeline, number=current.number + 1 if current else 1
-    )
-    Stage.objects.bulk_create(
-        Stage(version=version, position=position, name=name)
-        for position, name in enumerate(stages, start=1)
-    )
-    return version
 
 
 @transaction.atomic

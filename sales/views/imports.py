@@ -20,6 +20,7 @@ from sales.forms import ColumnsForm, StagesForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
+from sales.importing.pipelines import stage_change, stages_in_use
 from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
@@ -29,7 +30,7 @@ from sales.models import ImportRun
 from sales.presenting import sample_shown
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
-from teams.models import Team
+from teams.models import Organisation, Team
 
 PAGE = 25
 REJECTIONS_SHOWN = 20
@@ -129,7 +130,17 @@ def _guessed(run: ImportRun, columns: list[str]) -> Mapping:
     guessed = guess(run.kind, columns)
     formats = date_formats(stored(run.file), guessed)
     swappable = {"dmy", "mdy"} <= set(formats)
-    return replace(guessed, date_format="" if swappable or not formats else formats[0])
+    return replace(
+        guessed,
+        source=_last_source(run.organisation) or guessed.source,
+        date_format="" if swappable or not formats else formats[0],
+    )
+
+
+def _last_source(organisation: Organisation) -> str:
+    """That of the last file imported, as most come from one CRM."""
+    last = organisation.import_runs.filter(state=State.COMMITTED).first()
+    return from_toml(last.toml, complete=False).source if last else ""
 
 
 def _run(team: Team, pk: int) -> ImportRun:
@@ -209,6 +220,7 @@ def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         mapping=drafted,
         values=stages_of(stored(run.file), drafted),
         columns=columns,
+        pipelines=stages_in_use(team.organisation),
     )
     if request.method == "POST" and form.is_valid():
         mapping = form.mapped()
@@ -249,6 +261,9 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "job": job,
         "busy": waits,
         "dead": job is not None and job.state == Job.State.DEAD,
+        "stage_change": stage_change(team.organisation, from_toml(run.toml, complete=False))
+        if run.state == State.PLANNED
+        else None,
         "sample": sample_shown(run),
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
         "may_map": run.state in MAPPABLE and not waits,

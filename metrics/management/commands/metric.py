@@ -20,6 +20,7 @@ from sales.importing.owners import people_by_name
 from teams.exporting import safe_cell
 from teams.founding import organisation_called
 from teams.models import Membership, Organisation, Person, Team, TeamLine
+from teams.tree import in_tree_order
 
 Found = TypeVar("Found")
 Part = tuple[Any, str | None, Reading]
@@ -89,22 +90,13 @@ def parts(
         return [(scope.team, name, read(scope, metric, period, as_of=as_of))]
     found = below(scope.team, metric, period, as_of=as_of)
     if by == "team":
-        return [(team, None, reading) for team, reading in in_tree_order(found.teams)]
+        readings = {team.pk: reading for team, reading in found.teams}
+        ordered = in_tree_order([team for team, _reading in found.teams])
+        return [(team, None, readings[team.pk]) for team, _depth in ordered]
     listed: list[Part] = [(team, rep.name, reading) for rep, team, reading in found.reps]
     if found.unassigned:
         listed.append((scope.team, "Unassigned", found.unassigned))
     return listed
-
-
-def in_tree_order(parts: list[tuple[Any, Reading]]) -> list[tuple[Any, Reading]]:
-    """Each team right after the one it is under, beside its siblings by name."""
-    within = {team.pk: team for team, _reading in parts}
-    lines = TeamLine.objects.filter(team__in=within, depth__gt=0, to_at=None).order_by("-depth")
-    above: dict[int, list[str]] = {pk: [] for pk in within}
-    for team, ancestor in lines.values_list("team", "ancestor"):
-        if ancestor in within:
-            above[team].append(within[ancestor].name.lower())
-    return sorted(parts, key=lambda part: [*above[part[0].pk], part[0].name.lower()])
 
 
 def find_team(organisation: Organisation, name: str | None) -> Team:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sales.importing.committing import NotCommittable, commit
 from sales.importing.mapping import KINDS, BadMapping, Mapping, from_toml
+from sales.importing.pipelines import stage_change
 from sales.importing.planning import plan
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import chunks_of, receive, set_mapping, store
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             )
         if dry:
             self.show_counts(run, "would be ")
+            if change := stage_change(organisation, mapping):
+                self.stdout.write(str(change))
             self.stdout.write("Dry run: no facts were written.")
             return
         self.commit(run)
