@@ -2,8 +2,7 @@
 
 Every reading comes from these queries: snapshots, drill-down, CSV, as-of permalinks. Each answers
 for any instant of knowledge ``as_of``, because facts are voided, never edited (``metrics.md`` D0).
-The columns are those of ``metrics.models.Atom`` without the keys:
-entity, rep_id, team_id, at, month, in_den, in_num, value, started_at, matures_at, flag, reason.
+The columns are those of ``metrics.models.Atom`` without the keys; see COLUMNS.
 """
 
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 COLUMNS = (
     "entity", "rep_id", "team_id", "at", "month", "in_den", "in_num", "value",
-    "started_at", "matures_at", "flag", "reason",
+    "started_at", "matures_at", "flag", "reason", "pipeline", "stage",
 )  # fmt: skip
 
 KNOWN = "{0}.recorded_at <= %(as_of)s AND ({0}.voided_at IS NULL OR {0}.voided_at > %(as_of)s)"
@@ -59,7 +58,8 @@ SELECT counted.kind, counted.entity, owner.person_id AS rep_id,
        (EXTRACT(YEAR FROM counted.at AT TIME ZONE %(zone)s) * 12
         + EXTRACT(MONTH FROM counted.at AT TIME ZONE %(zone)s) - 1)::int AS month,
        counted.reason = '' AS in_den, counted.reason = '' AND counted.hit AS in_num,
-       counted.value, counted.started_at, counted.matures_at, counted.flag, counted.reason
+       counted.value, counted.started_at, counted.matures_at, counted.flag, counted.reason,
+       counted.pipeline, counted.stage
 FROM counted
 LEFT JOIN sales_opportunityowner owner ON owner.opportunity_id = counted.entity
     AND {KNOWN.format("owner")} AND {HOLDS.format("owner", "counted.at")}
@@ -79,10 +79,29 @@ CLOSE_NEVER_COUNTED = NEVER_COUNTED.format(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Atoms:
-    """A kind of counted thing. ``number`` identifies it in storage and never changes."""
+    """A kind of counted thing. ``number`` identifies it in storage and never changes.
+
+    ``counted`` reads from the stories and from ``needs``, further tables given as SQL. Of what is
+    counted for each stage, ``at_stage`` is one of them: (pipeline, position).
+    """
 
     number: int
     counted: str
+    needs: str = ""
+    at_stage: tuple[int, int] | None = None
+
+    @property
+    def columns(self) -> str:
+        """What ``counted`` has to be followed by where it says nothing of stages."""
+        return "each.*" if self.needs else "each.*, 0::bigint AS pipeline, 0::smallint AS stage"
+
+    @property
+    def only(self) -> str:
+        """The condition on an atom to be of the stage."""
+        if self.at_stage is None:
+            return "TRUE"
+        pipeline, position = self.at_stage
+        return f"pipeline = {pipeline:d} AND stage = {position:d}"
 
 
 def derived(kinds: Iterable[Atoms], *, some: bool = False) -> str:
@@ -90,12 +109,16 @@ def derived(kinds: Iterable[Atoms], *, some: bool = False) -> str:
 
     Parameters: organisation, zone, currency, as_of; with ``some`` also entities.
     """
-    stories = STORIES.format(only="AND e.opportunity_id = ANY(%(entities)s)" if some else "")
+    only = "AND e.opportunity_id = ANY(%(entities)s)" if some else ""
+    kinds = list(kinds)
+    tables = [STORIES, *dict.fromkeys(atoms.needs for atoms in kinds if atoms.needs)]
     counted = " UNION ALL ".join(
-        f"SELECT {atoms.number}::smallint AS kind, each.* FROM ({atoms.counted}) each"
+        f"SELECT {atoms.number}::smallint AS kind, {atoms.columns}"
+        f" FROM ({atoms.counted}) each WHERE {atoms.only}"
         for atoms in kinds
     )
-    return f"WITH {stories}, counted AS ({counted}) {ATTRIBUTED}"
+    known = ", ".join(table.format(only=only) for table in tables)
+    return f"WITH {known}, counted AS ({counted}) {ATTRIBUTED}"
 
 
 CLOSES = Atoms(
@@ -157,4 +180,63 @@ STARTS = Atoms(
 )
 """In-force closes as in D7, by first contact."""
 
-ALL = (CLOSES, CYCLES, COHORT, STARTS)
+WON = 0
+"""Stands for the end of every pipeline, after its last stage."""
+
+ENTRIES = f"""
+entry AS (
+    SELECT e.opportunity_id, entered.stage,
+           COALESCE(min(e.at) FILTER (WHERE NOT e.seen), min(e.at)) AS at,
+           min(e.at) FILTER (WHERE NOT e.seen AND (e.to_pos = entered.stage OR entered.stage = 0))
+               AS real_at,
+           bool_and(e.seen) AS undated
+    FROM sales_stageevent e CROSS JOIN LATERAL (
+        SELECT generate_series(LEAST(e.from_pos + 1, e.to_pos), e.to_pos - (e.kind = 'won')::int)
+        UNION ALL SELECT {WON} WHERE e.kind = 'won') entered (stage)
+    WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
+    GROUP BY e.opportunity_id, entered.stage
+), begun AS (
+    SELECT entry.opportunity_id, entry.stage, real_at,
+           CASE WHEN entry.stage = 1 THEN story.first_contact_at ELSE entry.at END AS at,
+           undated AND entry.stage <> 1 AS undated
+    FROM entry JOIN story ON story.opportunity_id = entry.opportunity_id
+), advance AS (
+    SELECT begun.opportunity_id, begun.stage, min(e.at) AS at
+    FROM begun JOIN sales_stageevent e ON e.opportunity_id = begun.opportunity_id
+        AND e.at >= begun.at AND e.to_pos > begun.stage
+    WHERE begun.stage <> {WON} AND {KNOWN.format("e")}
+    GROUP BY begun.opportunity_id, begun.stage
+)"""
+"""D4: ``begun`` is the first entry into each stage, from any side or by a forward move over it;
+``real_at`` is null where it never stood there. ``advance`` is the first event from then on that
+leads further. Since when a deal was in a stage it was only seen in nobody knows, so that it is in
+no cohort; the first stage begins as its story does. Null ``from_pos`` moves over nothing: LEAST
+passes over it."""
+
+STAGES = Atoms(
+    number=5,
+    needs=ENTRIES,
+    counted=f"""
+    SELECT begun.opportunity_id AS entity, begun.at,
+           begun.stage = {WON} OR COALESCE(advance.at < begun.at + INTERVAL '90 days', FALSE)
+               AS hit,
+           (EXTRACT(EPOCH FROM advance.at - begun.at) * 1000000)::bigint AS value,
+           begun.at AS started_at,
+           CASE WHEN begun.stage <> {WON} THEN begun.at + INTERVAL '90 days' END AS matures_at,
+           CASE WHEN begun.stage = {WON} THEN ''
+                WHEN advance.at < begun.at + INTERVAL '90 days' THEN
+                    CASE WHEN begun.real_at = begun.at OR begun.stage = 1 THEN '' ELSE 'imputed' END
+                WHEN advance.at IS NOT NULL THEN 'late'
+                WHEN story.kind = 'lost' THEN 'lost' ELSE 'there' END AS flag,
+           {NEVER_COUNTED.format(more="WHEN begun.undated THEN 'undated'")} AS reason,
+           opportunity.pipeline_id AS pipeline, begun.stage::smallint AS stage
+    FROM begun JOIN story ON story.opportunity_id = begun.opportunity_id
+    JOIN sales_opportunity opportunity ON opportunity.id = begun.opportunity_id
+    LEFT JOIN advance ON advance.opportunity_id = begun.opportunity_id
+        AND advance.stage = begun.stage""",
+)
+"""D4: every first entry into a stage; ``hit`` is advanced within 90 days, ``value`` the
+microseconds until it advanced. Stage 0 is won. ``flag`` says what became of it: imputed (it was
+moved over the stage), late, lost, there."""
+
+ALL = (CLOSES, CYCLES, COHORT, STARTS, STAGES)

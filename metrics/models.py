@@ -43,6 +43,18 @@ class Published(models.Model):
         return f"{self.metric} {self.version}"
 
 
+class Matured(models.Model):
+    """Until when an organisation's snapshots count what matures with time."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.CASCADE, primary_key=True, related_name="+"
+    )
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} until {self.until}"
+
+
 class AtomQuerySet(TeamScoped):
     person_field = "rep"
 
@@ -52,7 +64,8 @@ class Atom(models.Model):
 
     ``kind`` is the number of its declaration in ``metrics.atoms``; ``value`` is a whole number of
     the smallest unit (microseconds, minor currency units); ``month`` counts local months from year
-    0 (year * 12 + month - 1) in the organisation's zone.
+    0 (year * 12 + month - 1) in the organisation's zone. Of what is counted once for each stage of
+    a pipeline, ``stage`` is its position; else both are 0.
     """
 
     organisation = models.ForeignKey(
@@ -75,13 +88,16 @@ class Atom(models.Model):
     matures_at = models.DateTimeField(null=True)
     flag = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=20, blank=True)
+    pipeline = models.BigIntegerField(default=0)
+    stage = models.SmallIntegerField(default=0)
 
     objects: ClassVar[Any] = AtomQuerySet.as_manager()
 
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["organisation", "kind", "entity"], name="atom_is_unique_in_its_kind"
+                fields=["organisation", "kind", "entity", "stage"],
+                name="atom_is_unique_in_its_kind",
             ),
             models.CheckConstraint(
                 name="atom_is_counted_or_has_a_reason",
@@ -92,6 +108,11 @@ class Atom(models.Model):
             models.Index(
                 fields=["organisation", "kind", "month", "team", "at", "entity"],
                 name="atom_rows_behind_a_number",
+            ),
+            models.Index(
+                fields=["organisation", "matures_at"],
+                condition=Q(matures_at__isnull=False),
+                name="atom_matures",
             ),
         ]
 

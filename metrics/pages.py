@@ -79,10 +79,7 @@ class Page:
 def metric_page(asked: Asked, metric: Metric) -> Page:
     """The number with its change and trend, and the companions' numbers of the same period."""
     beside = companions(metric)
-    kept = [each for each in beside if not each.live]
-    live = [each for each in beside if each.live]
-    found = _trends(asked, (metric, *kept))
-    found |= trends(asked.scope, live, [asked.period], as_of=asked.as_of)
+    found = _trends(asked, (metric, *beside))
     return Page(
         headline=_headline(asked, metric, found[metric.slug], small=False),
         companions=[

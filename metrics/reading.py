@@ -57,7 +57,7 @@ def statistics(
     """
     ids = list(teams)
     kept = as_of is None and periods[0].grain in GRAINS
-    stored = [metric for metric in metrics if kept and not metric.live]
+    stored = [metric for metric in metrics if kept and metric.kept]
     found = _from_snapshots(organisation, stored, periods, ids, whose) if stored else {}
     for metric in metrics:
         if metric not in stored:

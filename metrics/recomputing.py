@@ -14,11 +14,11 @@ from metrics.atoms import ALL, COLUMNS, Atoms, derived
 from metrics.declared import METRICS, Metric
 from metrics.gathering import Question, basis, statement
 from metrics.measures import STATISTICS
-from metrics.models import Atom, Stale
+from metrics.models import Atom, Matured, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
 from teams.models import Organisation
-from teams.recorded import FOREVER
+from teams.recorded import BEGINNING, FOREVER
 
 WORK_MEM = "64MB"
 """For the sorts and joins of a recompute: more than pages need, and only one runs at a time."""
@@ -98,11 +98,32 @@ def recompute_all(
             pass
     now = timezone.now()
     counted = {metric.atoms for metric in metrics}
+    counted |= {metric.stages for metric in metrics if metric.stages}
     for atoms, touched in _derive(organisation, counted).items():
         months = None
         if since is not None:
             months = [m for m in touched | _months(organisation, atoms) if m >= month_index(since)]
         _gather(organisation, atoms, months, now)
+
+
+DUE = """
+SELECT kind, array_agg(DISTINCT month) FROM metrics_atom
+WHERE organisation_id = %s AND matures_at > %s AND matures_at <= %s GROUP BY kind"""
+
+
+@transaction.atomic
+def mature(organisation: Organisation) -> None:
+    """Gather again the months of what has matured since this was last done: no fact changes when
+    a window runs out."""
+    _lock(organisation)
+    now = timezone.now()
+    last = Matured.objects.filter(organisation=organisation).first()
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [organisation.pk, last.until if last else BEGINNING, now])
+        due = dict(cursor.fetchall())
+    for atoms in ALL:
+        _gather(organisation, atoms, due.get(atoms.number, ()), now)
+    Matured.objects.update_or_create(organisation=organisation, defaults={"until": now})
 
 
 def _lock(organisation: Organisation) -> None:
@@ -127,7 +148,8 @@ def _derive(
         columns=ATOM,
         kept=kept,
         fresh=FRESH_ATOMS.format(derived=derived(kinds, some=entities is not None)),
-        same="stored.kind = fresh.kind AND stored.entity = fresh.entity",
+        same="stored.kind = fresh.kind AND stored.entity = fresh.entity"
+        " AND stored.stage = fresh.stage",
         parameters=basis(organisation, FOREVER)
         | {"kinds": [atoms.number for atoms in kinds], "entities": entities},
     )
@@ -151,7 +173,7 @@ def _gather(
     if months is not None and not months:
         return
     for metric in METRICS:
-        if metric.atoms is atoms and not metric.live:
+        if metric.atoms is atoms and metric.kept:
             for grain in GRAINS:
                 _replace_grain(organisation, metric, grain, months, now)
 
