@@ -116,10 +116,19 @@ class TeamTargetForm(forms.Form):
 class OrganisationForm(forms.ModelForm):
     """Zones, currencies and months by name; the one that is set stays, whatever it is."""
 
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Days, months and quarters of every number begin here."),
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"),
+        help_text=gettext_lazy("Win rate by value counts amounts in it."),
+    )
     fiscal_year_start = forms.TypedChoiceField(
-        label=gettext_lazy("Fiscal year starts in"), coerce=int, choices=MONTHS.items()
+        label=gettext_lazy("Fiscal year starts in"),
+        help_text=gettext_lazy("Quarters follow."),
+        coerce=int,
+        choices=MONTHS.items(),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -131,11 +140,6 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ("name", "timezone", "currency", "fiscal_year_start")
-        help_texts = {
-            "timezone": gettext_lazy("Days, months and quarters of every number begin here."),
-            "currency": gettext_lazy("Win rate by value counts amounts in it."),
-            "fiscal_year_start": gettext_lazy("Quarters follow."),
-        }
 
 
 class CsvForm(forms.Form):

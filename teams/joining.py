@@ -42,15 +42,19 @@ def join(
         from_at=since,
         is_primary=not clashes if primary is None else primary,
     )
-    _announce(person)
+    _announce([person])
     return membership
 
 
 def join_new(places: Sequence[tuple[Person, Team, str]]) -> None:
-    """Many who were never anywhere, each in an open team in a role, as always."""
+    """Many of one organisation who were never anywhere, each in an open team in a role, as always.
+
+    For who holds the organisation's lock.
+    """
     Membership.objects.bulk_create(
         [Membership(person=person, team=team, role=role) for person, team, role in places]
     )
+    _announce([person for person, _team, _role in places])
 
 
 @transaction.atomic
@@ -61,7 +65,7 @@ def leave(membership: Membership, *, at: datetime | None = None) -> None:
     _refuse_after_end(membership, moment)
     membership.close(moment)
     _keep_an_admin(membership)
-    _announce(membership.person)
+    _announce([membership.person])
 
 
 def change_role(membership: Membership, *, role: str, at: datetime | None = None) -> None:
@@ -99,7 +103,24 @@ def change(
     span = {"team_id": new_team.pk, "role": new_role, "from_at": moment}
     Membership.objects.create(**_span_of(membership, **span))
     _keep_an_admin(membership)
-    _announce(person)
+    _announce([person])
+
+
+def change_all(changes: Sequence[tuple[Membership, Team, str]]) -> None:
+    """From now on each in another open team, another role, or both, of one organisation.
+
+    For who holds the organisation's lock and has seen that each holds now, that nobody has the role
+    there already, and that none administers the organisation.
+    """
+    now = timezone.now()
+    held = [membership for membership, _team, _role in changes]
+    Membership.objects.filter(pk__in=[each.pk for each in held]).void(now)
+    spans = [_span_of(each, to_at=now) for each in held if each.from_at < now]
+    spans += [
+        _span_of(each, team_id=team.pk, role=role, from_at=now) for each, team, role in changes
+    ]
+    Membership.objects.bulk_create(Membership(**span) for span in spans)
+    _announce([each.person for each in held])
 
 
 def carry_over(team: Team, *, into: Team, at: datetime) -> None:
@@ -195,5 +216,7 @@ def _keep_an_admin(lost: Membership) -> None:
         )
 
 
-def _announce(person: Person) -> None:
-    memberships_changed.send(sender=Person, organisation=person.organisation, people=[person.pk])
+def _announce(people: Sequence[Person]) -> None:
+    if people:
+        ids = [person.pk for person in people]
+        memberships_changed.send(sender=Person, organisation=people[0].organisation, people=ids)

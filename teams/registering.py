@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from teams import joining
 from teams.inviting import invite
 from teams.models import Membership, Organisation, Person, Role, Team
-from teams.recorded import BEGINNING
 
 Row = dict[str, str]
 """``name``, ``email``, ``crm_id``, ``team``, ``role``; an empty one leaves what is there."""
@@ -71,12 +70,15 @@ class Register:
         self.teams = {team.slug: team for team in teams}
         self.teams_by_name = _by_name(teams)
         self.places = primary_memberships(organisation)
-        self.new: list[tuple[Person, Team | None, str]] = []
+        self.placed, self.roles = _memberships(organisation)
+        self.new: list[Person] = []
         self.changed: list[Person] = []
+        self.joins: list[tuple[Person, Team, str]] = []
+        self.moves: list[tuple[Membership, Team, str]] = []
         self.taken: set[int] = set()
 
     def take(self, row: Row) -> Taken:
-        """Make one row so. People are written by ``finish``; who is here already moves at once.
+        """Make one row so, once ``finish`` is called; what only the database can refuse, at once.
 
         Raises BadRow; then nothing that was taken may be kept.
         """
@@ -94,15 +96,16 @@ class Register:
             except ValidationError as error:
                 faults.append(Fault("team", " ".join(error.messages)))
         if faults or person is None:
-            raise BadRow(faults)
+            raise BadRow(sorted(faults, key=lambda fault: list(row).index(fault.column)))
         changes = self._write(person, row) + moves
         return Taken(person, "updated" if changes else "unchanged", changes)
 
     def finish(self) -> None:
-        """Write who is new and who is called otherwise."""
-        Person.objects.bulk_create([person for person, _team, _role in self.new])
+        """Write who is new, who is called otherwise and who goes where."""
+        Person.objects.bulk_create(self.new)
         Person.objects.bulk_update(self.changed, list(FIELDS.values()), batch_size=500)
-        joining.join_new([(person, team, role) for person, team, role in self.new if team])
+        joining.join_new(self.joins)
+        joining.change_all(self.moves)
 
     def _meant(self, row: Row) -> list[Person]:
         """By mail address, else by CRM id, else those of that name who have neither."""
@@ -133,7 +136,9 @@ class Register:
         person = _person(row, self.organisation)
         role = (row["role"].lower() or Role.REP) if team else ""
         said = row | {"team": team.name if team else "", "role": role}
-        self.new.append((person, team, role))
+        self.new.append(person)
+        if team:
+            self.joins.append((person, team, role))
         self._remember(person)
         changes = [Change(column, "", text) for column, text in said.items() if text]
         return Taken(person, "created", [each for each in changes if each.column != "name"])
@@ -167,15 +172,39 @@ class Register:
             held.person = person
             before = held.team.name, held.role
             after = team or held.team, role or held.role
-            joining.change(held, team=after[0], role=after[1])
+            self._move(held, *after)
         elif team:
-            since = timezone.now() if person.memberships.in_force().exists() else BEGINNING
             before, after = ("", ""), (team, role or Role.REP)
-            joining.join(person, team=team, role=after[1], since=since, primary=True)
+            self._join(person, *after)
         else:
             return []
         said = zip(("team", "role"), before, (after[0].name, after[1]), strict=True)
         return [Change(column, was, now) for column, was, now in said if was != now]
+
+    def _move(self, held: Membership, team: Team, role: str) -> None:
+        """Who administers the organisation moves at once: somebody else must be there to do it."""
+        if (team.pk, role) == (held.team_id, held.role):
+            return
+        if held.team.is_root or (held.person_id, team.pk, role) in self.roles:
+            joining.change(held, team=team, role=role)
+        else:
+            self.moves.append((held, team, role))
+
+    def _join(self, person: Person, team: Team, role: str) -> None:
+        """Who was somewhere comes back now; who never was is in the team as always."""
+        if person.pk in self.placed:
+            joining.join(person, team=team, role=role, since=timezone.now(), primary=True)
+        else:
+            self.joins.append((person, team, role))
+
+
+def _memberships(organisation: Organisation) -> tuple[set[int], set[tuple[int, int, str]]]:
+    """Who is or was anywhere; and (person, team, role) of what holds now or will."""
+    now = timezone.now()
+    known = Membership.objects.in_force().filter(person__organisation=organisation)
+    held = known.values_list("person", "team", "role", "to_at")
+    lasting = {(person, team, role) for person, team, role, end in held if end is None or end > now}
+    return {person for person, _team, _role, _end in held}, lasting
 
 
 def _cell_faults(row: Row, person: Person | None) -> Iterator[Fault]:

@@ -64,18 +64,24 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """(line, cells), or the line's problem. Rows in which nothing stands are passed over."""
         width = len(self.header)
+        for line, cells in self.written():
+            if len(cells) != width and not _trimmed(cells, width):
+                yield line, Problem(line, "", self.delimiter.join(cells), "wrong_cell_count")
+            elif self.no_text and self.no_text.search("".join(cells)):
+                yield line, self._undecodable(self.no_text, line, cells)
+            else:
+                yield line, cells
+
+    def written(self) -> Iterator[tuple[int, list[str]]]:
+        """(line, cells) as they stand in the file, however many they are and whatever is in them.
+        Raises UnreadableFile."""
         line = self._next_line
         try:
             for cells in self.reader:
-                if not any(cells):
-                    if self.ends_at_blank_line:
-                        return
-                elif len(cells) != width and not _trimmed(cells, width):
-                    yield line, Problem(line, "", self.delimiter.join(cells), "wrong_cell_count")
-                elif self.no_text and self.no_text.search("".join(cells)):
-                    yield line, self._undecodable(self.no_text, line, cells)
-                else:
+                if any(cells):
                     yield line, cells
+                elif self.ends_at_blank_line:
+                    return
                 line = self._next_line
         except csv.Error as error:
             raise unreadable("broken_quotes", line=line) from error

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +19,13 @@ from jobs.models import Job
 from sales.forms import ColumnsForm, StagesForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
+from sales.importing.discarding import DISCARDABLE, NotDiscardable, discard
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
 from sales.importing.pipelines import stage_change, stages_in_use
 from sales.importing.planning import fail
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
+from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
@@ -36,6 +38,12 @@ PAGE = 25
 REJECTIONS_SHOWN = 20
 BUSY = {Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED}
 State = ImportRun.State
+ACTS: dict[str, Callable[[ImportRun], None]] = {
+    "commit": accept,
+    "valid": partial(accept, valid_only=True),
+    "discard": discard,
+    "undo": take_back,
+}
 
 
 @require_safe
@@ -267,22 +275,20 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "sample": sample_shown(run),
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
         "may_map": run.state in MAPPABLE and not waits,
+        "may_discard": run.state in DISCARDABLE and not waits,
     }
 
 
 @require_POST
 @organisation_view(ADMIN)
 def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
-    """commit, valid (import what is valid) or undo."""
-    if act not in {"commit", "valid", "undo"}:
+    """One of ACTS."""
+    if act not in ACTS:
         raise Http404
     run = _run(team, pk)
     try:
-        if act in {"commit", "valid"}:
-            accept(run, valid_only=act == "valid")
-        else:
-            take_back(run)
-    except (NotCommittable, NotPossible) as error:
+        ACTS[act](run)
+    except (NotCommittable, NotDiscardable, NotPossible) as error:
         messages.error(request, str(error))
     return redirect("sales:import", team, run.pk)
 
@@ -296,10 +302,8 @@ def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase
 
 def _error_lines(run: ImportRun) -> Iterator[str]:
     writer = csv.writer(Echo())
-    yield writer.writerow(("line", "column", "value", "reason"))
-    for each in run.rejections.iterator():
-        cells = (each.column, each.value, each.reason)
-        yield writer.writerow([str(each.line), *map(safe_cell, cells)])
+    for cells in errors_of(run):
+        yield writer.writerow([safe_cell(cell) for cell in cells])
 
 
 @require_safe

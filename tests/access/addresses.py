@@ -103,7 +103,7 @@ def _acts(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _acts_on_runs(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
-    acts = cycle(("commit", "undo", "valid"))
+    acts = cycle(("commit", "undo", "valid", "discard"))
     known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _rows(here.runs)]
     return [*known, ("nothing", {"pk": here.runs["committed"].pk, "act": "explode"})]
 

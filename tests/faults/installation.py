@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 UNFINISHED = """
 SELECT (SELECT count(*) FROM jobs_job WHERE state NOT IN ('done', 'dead')
         AND key NOT LIKE 'slot:%') + (SELECT count(*) FROM metrics_stale)"""
+PROMISE = """INSERT INTO jobs_job (task, args, key, state, run_after, attempts, error,
+    progress_done, progress_total, created_at)
+    SELECT unnest(%s::text[]), '{}', '', 'queued', now(), 0, '', 0, 0, now()"""
 READY = "beat: ready"
 LATE = """SELECT id, task, state, attempts, error, to_char(run_after, 'MI:SS'),
     to_char(sent_at, 'MI:SS'), to_char(started_at, 'MI:SS'), to_char(now(), 'MI:SS')
@@ -60,11 +64,12 @@ class Installation:
         listener.close()
         eventually(lambda: Browser(self.site).get("/health/").accepted)
 
-    def start_worker(self, *, children: int = 2) -> psutil.Process:
+    def start_worker(self, *, children: int = 2, **surroundings: str) -> psutil.Process:
         """Its main process, the leader of a group of its own."""
         count = len(self.processes)
         words = ("-m", "celery", "-A", "config", "worker", "-c", str(children))
-        return self._start("worker", *words, "-n", f"worker-{count}@faults", "--loglevel=INFO")
+        words += ("-n", f"worker-{count}@faults", "--loglevel=INFO")
+        return self._start("worker", *words, **surroundings)
 
     def start_beat(self) -> None:
         log = self.var / "beat.log"
@@ -88,12 +93,19 @@ class Installation:
             found = connection.execute(sql, values or None)
             return found.fetchall() if found.description else []
 
+    def promise(self, tasks: Iterable[str]) -> None:
+        self.query(PROMISE, list(tasks))
+
     def number(self, sql: str, *values: Any) -> int:
         return self.query(sql, *values)[0][0]
 
     def settle(self) -> None:
         """Everything accepted has its effect within the time that is promised."""
-        eventually(lambda: self.number(UNFINISHED) == 0, show=lambda: self.query(LATE))
+        eventually(lambda: self.number(UNFINISHED) == 0, show=self.late)
+
+    def late(self) -> list[tuple[Any, ...]]:
+        """What is not done, for who reads a failure."""
+        return self.query(LATE)
 
     def redis_process(self) -> psutil.Process:
         return psutil.Process(redis._client(self.home).info("server")["process_id"])

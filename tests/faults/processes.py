@@ -12,11 +12,13 @@ PATIENCE = 60
 """Seconds from the end of a fault until everything accepted has had its effect."""
 
 
-def eventually(true: Callable[[], object], *, show: Callable[[], object] = str) -> None:
+def eventually(
+    true: Callable[[], object], *, show: Callable[[], object] = str, within: float = PATIENCE
+) -> None:
     """Wait until it is so; while the database is away it is not. ``show`` says what is instead."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + within
     while not _holds(true):
-        assert time.monotonic() < deadline, f"not so within {PATIENCE} seconds: {show()}"
+        assert time.monotonic() < deadline, f"not so within {within} seconds: {show()}"
         time.sleep(0.02)
 
 

@@ -1,9 +1,14 @@
-"""Jobs that no sound program has."""
+"""Jobs that no sound program has, and one that the application's own settings do not know."""
 
 import os
 import signal
 
 from jobs.running import RunningJob, durable
+
+
+@durable("faults.newer")
+def newer(job: RunningJob) -> None:
+    """Known to this settings module's workers only, as a task is that an update brings."""
 
 
 @durable("faults.poison")

@@ -72,7 +72,7 @@ def test_a_dry_run_writes_only_its_run_and_says_so(acme, folder):
     )
     assert written(acme) == {}
     assert opportunities_of(acme) == []
-    assert ImportRun.objects.get().state == "planned"
+    assert ImportRun.objects.get().state == "discarded"
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from sales.importing.committing import NotCommittable, commit
+from sales.importing.discarding import discard
 from sales.importing.mapping import KINDS, BadMapping, Mapping, from_toml
 from sales.importing.pipelines import stage_change
 from sales.importing.planning import plan
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         if run.state == ImportRun.State.FAILED:
             raise CommandError(f"{options['file']}: {run.failure}")
         self.show_rejected(run)
+        if dry:
+            discard(run)
         if run.rejected and not run.valid_only:
             raise CommandError(
                 f"{run.rejected} of {run.rows_total} rows have errors; nothing was imported. Mend "

@@ -1,0 +1,37 @@
+"""The rows of a file that were not taken, each with its cells, to be mended and sent again."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from django.core.files.storage import default_storage
+
+from sales.importing.mapping import from_toml
+from sales.importing.problems import UNSTORABLE
+from sales.importing.reading import open_table
+from sales.importing.staging import stored
+from sales.models import ImportRun
+
+HEADER = ["line", "column", "value", "reason"]
+
+
+def errors_of(run: ImportRun) -> Iterator[list[str]]:
+    """A header, then a row for each error in the order of the file: where and why, and after that
+    the whole row as it stands in the file."""
+    with ExitStack() as files:
+        rows: Iterator[tuple[int, list[str]]] = iter(())
+        header: list[str] = []
+        if run.file and default_storage.exists(run.file):
+            layout = from_toml(run.toml, complete=False).layout
+            table = files.enter_context(open_table(stored(run.file), layout))
+            rows, header = table.written(), table.header
+        yield [*HEADER, *header]
+        line, cells = 0, list[str]()
+        for each in run.rejections.iterator():
+            while line < each.line:
+                line, cells = next(rows, (each.line, []))
+            told = [str(each.line), each.column, each.value, each.reason]
+            yield [*told, *(_readable(cell) for cell in cells)]
+
+
+def _readable(cell: str) -> str:
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", cell)
