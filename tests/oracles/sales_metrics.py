@@ -223,6 +223,7 @@ METRICS = {
     "win-rate-value": win_rate_value,
     "win-rate-by-start": win_rate_by_start,
     "win-rate-cohort": win_rate_cohort,
+    "stage-conversion": win_rate_cohort,
     "sales-cycle": sales_cycle,
 }
 
