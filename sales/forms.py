@@ -340,7 +340,7 @@ class StagesForm(forms.Form):
     def _ask_about(self, pipeline: str, stages: tuple[str, ...]) -> None:
         """Another CRM's stages belong into a pipeline of their own; the same one's may change."""
         before = self.pipelines.get(pipeline, stages)
-        if before != stages:
+        if not _are_some_of(stages, before):
             text = _(
                 "“%(pipeline)s” has other stages: %(before)s. Give another name, such as "
                 "“%(other)s”, or say below that these replace them."
@@ -362,13 +362,22 @@ class StagesForm(forms.Form):
             open_stages[said[f"order_{number}"]] = value
             if said.get(f"entered_{number}"):
                 entered[value] = said[f"entered_{number}"]
+        ordered = tuple(open_stages[place] for place in sorted(open_stages))
+        known = self.pipelines.get(said["pipeline"], ordered)
+        keeps = not said["replaces"] and _are_some_of(ordered, known)
         return replace(
             self.mapping,
             pipeline=said["pipeline"],
-            pipeline_stages=tuple(open_stages[place] for place in sorted(open_stages)),
+            pipeline_stages=known if keeps else ordered,
             stages=stages,
             entered=entered,
         )
+
+
+def _are_some_of(stages: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """In the same order: a file need not show every stage there is."""
+    rest = iter(known)
+    return all(stage in rest for stage in stages)
 
 
 def _likely_entry(stage: str, columns: list[Column]) -> str:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sales.importing.differing import Counts, compare, count
 from sales.importing.fencing import Overtaken, move, save
@@ -70,8 +71,34 @@ FROM moved m JOIN batch b ON b.id = m.staged_id LEFT JOIN held h ON h.id = m.hel
 LEFT JOIN sales_stage stage ON stage.version_id = %(version)s AND stage.position = m.to_pos
     AND m.kind = 'open'"""
 
-State = ImportRun.State
+VOID_DETAILS = VOID.format(
+    table="sales_opportunitydetail",
+    ids="SELECT old_id FROM detail_change WHERE old_id IS NOT NULL",
+)
+VOID_OWNERS = VOID.format(
+    table="sales_opportunityowner",
+    ids="SELECT w.id FROM owner_change c JOIN batch b ON b.id = c.staged_id"
+    " JOIN sales_opportunityowner w ON w.opportunity_id = b.opportunity_id"
+    " WHERE w.id = c.old_id OR %(correcting)s",
+)
+VOID_EVENTS = VOID.format(
+    table="sales_stageevent",
+    ids="SELECT held_id FROM moved WHERE held_id IS NOT NULL"
+    " UNION SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same"
+    " UNION SELECT held_id FROM gone",
+)
+
+STATEMENTS = (
+    *(OPPORTUNITIES, VOID_DETAILS, DETAILS),
+    *(VOID_OWNERS, OWNER_ENDS, OWNER_BEGINS),
+    *(VOID_EVENTS, EVENTS),
+)
+"""In this order: what is appended takes the place of what was voided before it."""
+
 CHANGED = "SELECT b.opportunity_id FROM changed c JOIN batch b ON b.id = c.staged_id"
+
+
+State = ImportRun.State
 
 
 class NotCommittable(Exception):
@@ -101,7 +128,11 @@ def begin(run: ImportRun, *, valid_only: bool) -> None:
     """A plan is accepted: from here on its mapping stands. Raises NotCommittable."""
     if run.rejected and not valid_only:
         raise NotCommittable(
-            _("%(count)s rows have errors. Mend the file, or choose “import what is valid”.")
+            ngettext(
+                "%(count)s row has errors. Mend the file, or choose “import what is valid”.",
+                "%(count)s rows have errors. Mend the file, or choose “import what is valid”.",
+                run.rejected,
+            )
             % {"count": number_format(run.rejected, 0, force_grouping=True)}
         )
     nothing = dict.fromkeys(("cursor", "rows_done", "created", "updated", "unchanged"), 0)
@@ -173,27 +204,8 @@ def _write(run: ImportRun, mapping: Mapping, version: PipelineVersion, now: date
         "beginning": BEGINNING,
         "correcting": mapping.owner_change == CORRECTION,
     }
-    void_details = VOID.format(
-        table="sales_opportunitydetail",
-        ids="SELECT old_id FROM detail_change WHERE old_id IS NOT NULL",
-    )
-    void_owners = VOID.format(
-        table="sales_opportunityowner",
-        ids="SELECT w.id FROM owner_change c JOIN batch b ON b.id = c.staged_id"
-        " JOIN sales_opportunityowner w ON w.opportunity_id = b.opportunity_id"
-        " WHERE w.id = c.old_id OR %(correcting)s",
-    )
-    void_events = VOID.format(
-        table="sales_stageevent",
-        ids="SELECT held_id FROM moved WHERE held_id IS NOT NULL"
-        " UNION SELECT held_id FROM fate WHERE held_id IS NOT NULL AND NOT same"
-        " UNION SELECT held_id FROM gone",
-    )
     with connection.cursor() as cursor:
-        for statement in (
-            *(OPPORTUNITIES, void_details, DETAILS),
-            *(void_owners, OWNER_ENDS, OWNER_BEGINS, void_events, EVENTS),
-        ):
+        for statement in STATEMENTS:
             cursor.execute(statement, parameters)
         cursor.execute(CHANGED)
         return [row[0] for row in cursor]

@@ -208,20 +208,13 @@ def compare(
 
     ``placed``: the people whom the owners file has brought since the rows were staged.
     """
+    people = {"names": list(placed), "people": list(placed.values())}
     parameters: dict[str, Any] = {
-        "organisation": run.organisation_id,
-        "source": mapping.source,
-        "run": run.pk,
+        **_told(run, mapping),
+        **people,
         "after": after,
         "until": until,
         "now": now,
-        "names": list(placed),
-        "people": list(placed.values()),
-        "maps_owner": "owner" in mapping.columns,
-        "stages": list(mapping.pipeline_stages),
-        "entered": [entered_slot(stage) for stage in mapping.entered],
-        "is_log": mapping.kind == STAGE_EVENTS,
-        "way": -1 if run.newest_first else 1,
     }
     said = SAID_BY_LOG if parameters["is_log"] else SAID_BY_ROWS
     with connection.cursor() as cursor:
@@ -230,6 +223,20 @@ def compare(
             cursor.execute(statement, parameters)
         for statement in (FATE, GONE, TOUCHED, TARGET, MOVED, CHANGED):
             cursor.execute(statement, parameters)
+
+
+def _told(run: ImportRun, mapping: Mapping) -> dict[str, Any]:
+    """What the statements take from the run and its mapping, the same for every batch."""
+    return {
+        "organisation": run.organisation_id,
+        "source": mapping.source,
+        "run": run.pk,
+        "maps_owner": "owner" in mapping.columns,
+        "stages": list(mapping.pipeline_stages),
+        "entered": [entered_slot(stage) for stage in mapping.entered],
+        "is_log": mapping.kind == STAGE_EVENTS,
+        "way": -1 if run.newest_first else 1,
+    }
 
 
 def _detail(mapping: Mapping) -> str:

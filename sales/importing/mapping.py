@@ -151,9 +151,17 @@ def from_toml(text: str, *, complete: bool = True) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise BadMapping(_("The mapping is not TOML: %(error)s") % {"error": error}) from error
     check_shape(document)
+    mapping = _mapping(document)
+    if complete:
+        check(mapping)
+    return mapping
+
+
+def _mapping(document: dict[str, Any]) -> Mapping:
+    """What a document of the right shape says."""
     dates, amounts = document.get("dates", {}), document.get("amounts", {})
     pipeline, owners = document.get("pipeline", {}), document.get("owners", {})
-    mapping = Mapping(
+    return Mapping(
         kind=document.get("kind", OPPORTUNITIES),
         source=document.get("source", "crm"),
         layout=Layout(**document.get("file", {})),
@@ -172,9 +180,6 @@ def from_toml(text: str, *, complete: bool = True) -> Mapping:
         owners=_owners(owners),
         owner_change=owners.get("change", FROM_NOW),
     )
-    if complete:
-        check(mapping)
-    return mapping
 
 
 def _owners(section: dict[str, Any]) -> Owners | None:

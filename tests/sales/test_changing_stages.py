@@ -83,6 +83,21 @@ def test_another_name_or_a_word_is_enough(acme, browser, said):
     assert from_toml(run.toml).pipeline == said.get("pipeline", "Sales")
 
 
+def test_a_file_that_shows_only_some_of_its_stages_changes_none(acme, browser):
+    imported(acme, HEADER, "A,Demo", pipeline_stages=("Contact", "Demo", "Trial", "Offer"))
+
+    assert mapped(browser, acme).status_code == 302
+
+    draft = from_toml(acme.import_runs.latest("pk").toml)
+    assert draft.pipeline_stages == ("Contact", "Demo", "Trial", "Offer")
+
+
+def test_the_same_stages_in_another_order_are_asked_about(acme, browser):
+    imported(acme, HEADER, "A,Demo", pipeline_stages=("Offer", "Demo"))
+
+    assert mapped(browser, acme).status_code == 422
+
+
 def test_a_pipeline_without_opportunities_takes_any_stages(acme, browser):
     assert mapped(browser, acme).status_code == 302
 
