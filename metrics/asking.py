@@ -1,16 +1,21 @@
 """What a request asks for: the period and the instant of knowledge, from its address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.core.exceptions import BadRequest
+from django.db.models import Count
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.declared import BY_SLUG, Metric
+from metrics.atoms import WON
+from metrics.declared import BY_SLUG, Metric, at_stage
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from metrics.reading import span_of_numbers
 from sales.importing.locking import settled
+from sales.models import Pipeline
 from teams.models import Organisation, Team
 
 CHOICES = 16
@@ -22,6 +27,41 @@ def metric_called(slug: str) -> Metric:
     if slug not in BY_SLUG:
         raise Http404
     return BY_SLUG[slug]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The stages a metric can be read at: those of one of the pipelines."""
+
+    pipelines: Sequence[Pipeline]
+    pipeline: Pipeline
+    names: dict[int, str]
+
+
+def stages_asked(organisation: Organisation, metric: Metric, text: str) -> Stages | None:
+    """Of the pipeline with that id, else of the largest. None for a metric without stages, and
+    where there are no opportunities. Raises BadRequest. Two queries."""
+    if metric.stages is None:
+        return None
+    counted = organisation.pipelines.annotate(size=Count("opportunities")).filter(size__gt=0)
+    found = list(counted.order_by("-size", "name"))
+    chosen = [each for each in found if str(each.pk) == text] if text else found
+    if text and not chosen:
+        raise BadRequest(_("pipeline: there is no “%(text)s” here.") % {"text": text[:40]})
+    if not chosen:
+        return None
+    names = chosen[0].stage_names() | {WON: _("Won")}
+    return Stages(pipelines=found, pipeline=chosen[0], names=names)
+
+
+def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
+    """The metric at the stage of that position; the whole of it without one. Raises BadRequest."""
+    if stages is None or not text:
+        return metric
+    for position, name in stages.names.items():
+        if text == str(position):
+            return at_stage(metric, pipeline=stages.pipeline.pk, position=position, name=name)
+    raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]})
 
 
 def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:

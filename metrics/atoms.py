@@ -81,12 +81,14 @@ CLOSE_NEVER_COUNTED = NEVER_COUNTED.format(
 class Atoms:
     """A kind of counted thing. ``number`` identifies it in storage and never changes.
 
-    ``counted`` reads from the stories and from ``needs``, further tables given as SQL. Of what is
-    counted for each stage, ``at_stage`` is one of them: (pipeline, position).
+    ``counted`` reads from the stories and from ``needs``, further tables given as SQL. ``took`` is
+    how many microseconds it took, as an expression of an atom ``a``. Of what is counted for each
+    stage, ``at_stage`` is one of them: (pipeline, position).
     """
 
     number: int
     counted: str
+    took: str = "(EXTRACT(EPOCH FROM a.at - a.started_at) * 1000000)::bigint"
     needs: str = ""
     at_stage: tuple[int, int] | None = None
 
@@ -153,6 +155,7 @@ CYCLES = Atoms(
 
 COHORT = Atoms(
     number=3,
+    took="a.value",
     counted=f"""
     SELECT story.opportunity_id AS entity, story.first_contact_at AS at,
            COALESCE(story.first_won_at < story.first_contact_at + INTERVAL '180 days', FALSE)
@@ -215,6 +218,7 @@ passes over it."""
 
 STAGES = Atoms(
     number=5,
+    took="a.value",
     needs=ENTRIES,
     counted=f"""
     SELECT begun.opportunity_id AS entity, begun.at,

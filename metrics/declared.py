@@ -6,10 +6,23 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.atoms import CLOSES, COHORT, CYCLES, STAGES, STARTS, Atoms
+from metrics.atoms import CLOSES, COHORT, CYCLES, STAGES, STARTS, WON, Atoms
 from metrics.measures import Measure, Median, Rate, WeightedRate
 
 MICROSECONDS_IN_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What the two outcomes of a row are called; ``column`` is the name of a hit in CSV."""
+
+    hit: str | Promise
+    miss: str | Promise
+    column: str
+
+
+OF_A_DEAL = Outcomes(hit=_("won"), miss=_("not won"), column="won")
+OF_A_STAGE = Outcomes(hit=_("went on"), miss=_("did not go on"), column="went_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +31,8 @@ class Metric:
 
     ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news.
     ``companion_of`` names the headline it is shown beside. Where it can be read at a single stage,
-    ``stages`` are the atoms of that. Only what is ``kept`` has snapshots.
+    ``stages`` are the atoms of that. Only what is ``kept`` has snapshots. ``outcomes``
+    says what becomes of a row.
     """
 
     slug: str
@@ -33,6 +47,7 @@ class Metric:
     companion_of: str = ""
     stages: Atoms | None = None
     kept: bool = True
+    outcomes: Outcomes = OF_A_DEAL
 
     @property
     def is_headline(self) -> bool:
@@ -184,4 +199,5 @@ def at_stage(metric: Metric, *, pipeline: int, position: int, name: str) -> Metr
         raise LookupError(f"{metric.slug} has no stages.")
     atoms = replace(metric.stages, at_stage=(pipeline, position))
     title = _("%(metric)s: %(stage)s") % {"metric": metric.title, "stage": name}
-    return replace(metric, title=title, atoms=atoms, kept=False)
+    outcomes = OF_A_DEAL if position == WON else OF_A_STAGE
+    return replace(metric, title=title, atoms=atoms, kept=False, outcomes=outcomes)

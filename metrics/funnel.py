@@ -1,6 +1,6 @@
 """A pipeline's stages side by side: how many entered each, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -65,9 +65,14 @@ ALL_STAGES = replace(STAGE_CONVERSION, atoms=STAGES, kept=False)
 
 
 def funnel(
-    scope: Scope, pipeline: Pipeline, period: Period, *, as_of: datetime | None = None
+    scope: Scope,
+    pipeline: Pipeline,
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> list[Step]:
-    """Every stage of the pipeline in order, then won. Three queries."""
+    """Every stage of the pipeline in order, then won. One query, one more without ``names``."""
     condition, chosen = condition_of([scope.team.pk], scope.whose)
     organisation = scope.team.organisation
     question = question_of(organisation, ALL_STAGES, period, condition, chosen, as_of)
@@ -75,12 +80,10 @@ def funnel(
     with connection.cursor() as cursor:
         cursor.execute(sql, question.parameters() | {"pipeline": pipeline.pk})
         found = {row[0]: row[1:] for row in cursor}
-    names = dict(pipeline.current.stages.values_list("position", "name"))
-    for stage in found.keys() - names.keys():
-        names[stage] = _("Stage %(number)s") % {"number": stage}
-    names[WON] = _("Won")
-    order = sorted(names, key=lambda stage: (stage == WON, stage))
-    return [_step(pipeline, stage, names[stage], found.get(stage, NOTHING)) for stage in order]
+    known = {stage: _("Stage %(number)s") % {"number": stage} for stage in found} | {WON: _("Won")}
+    known |= pipeline.stage_names() if names is None else names
+    order = sorted(known, key=lambda stage: (stage == WON, stage))
+    return [_step(pipeline, stage, known[stage], found.get(stage, NOTHING)) for stage in order]
 
 
 def _step(pipeline: Pipeline, stage: int, name: str, counts: Sequence[Any]) -> Step:

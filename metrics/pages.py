@@ -1,7 +1,7 @@
 """What the metric pages show, gathered in few queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,14 +9,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.asking import trend_periods
+from metrics.asking import Stages, trend_periods
 from metrics.charts import NARROW, ChartPoint, describe_trend, sparkline, trend_chart
 from metrics.comparing import change
 from metrics.deciding import median_decision
-from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
+from metrics.declared import (
+    HEADLINES,
+    MICROSECONDS_IN_DAY,
+    SALES_CYCLE,
+    Metric,
+    companions,
+)
+from metrics.funnel import funnel
 from metrics.measures import Reading
 from metrics.periods import RANGE, Period
-from metrics.presenting import Shown, chart_points, drawn, unit_of, with_unit
+from metrics.presenting import Shown, chart_points, drawn, rounded, unit_of, with_unit
 from metrics.reading import Scope, below, by_rep, by_team, trends
 from metrics.statistics import SMALL
 from teams.models import Team
@@ -56,10 +63,13 @@ def written(instant: datetime) -> str:
 
 
 def metric_url(asked: Asked, metric: Metric) -> str:
-    scope = asked.scope
+    scope, query = asked.scope, asked.query
+    if metric.atoms.at_stage:
+        pipeline, position = metric.atoms.at_stage
+        query += f"&pipeline={pipeline}&stage={position}"
     if scope.rep is None:
-        return reverse("metrics:metric", args=[asked.door, metric.slug]) + asked.query
-    return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + asked.query
+        return reverse("metrics:metric", args=[asked.door, metric.slug]) + query
+    return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + query
 
 
 def tiles(asked: Asked) -> list[Shown]:
@@ -189,7 +199,7 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
         {
             "team": team,
             "shown": Shown(metric=metric, reading=reading),
-            "url": reverse("metrics:metric", args=[team, metric.slug]) + asked.query,
+            "url": metric_url(replace(asked, door=team, scope=Scope(team=team)), metric),
         }
         for team, reading in parts.teams
         if team.depth == 1 and (team.closed_at is None or reading.n)
@@ -200,7 +210,7 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
             "rep": rep,
             "team_name": names.get(rep.current, "") if team.is_root else team.name,
             "shown": Shown(metric=metric, reading=reading),
-            "url": reverse("metrics:rep-metric", args=[team, rep.pk, metric.slug]) + asked.query,
+            "url": metric_url(replace(asked, door=team, scope=Scope(team=team, rep=rep)), metric),
         }
         for rep, team, reading in parts.reps
     ]
@@ -219,6 +229,26 @@ def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:
 def _rank(shown: Shown, sign: int) -> tuple[bool, float]:
     few = shown.reading.n < SMALL
     return few, 0 if few else sign * (shown.reading.value or 0)
+
+
+def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:
+    """The pipeline's stages side by side; ``width`` of a bar is out of 160."""
+    found = funnel(
+        asked.scope, stages.pipeline, asked.period, as_of=asked.as_of, names=stages.names
+    )
+    most = max([step.entered for step in found]) or 1
+    chosen = metric.atoms.at_stage
+    return [
+        {
+            "step": step,
+            "shown": Shown(metric=step.metric, reading=step.reading),
+            "url": metric_url(asked, step.metric),
+            "width": round(160 * step.entered / most),
+            "days": rounded(step.median / MICROSECONDS_IN_DAY) if step.median is not None else "",
+            "is_chosen": chosen == (stages.pipeline.pk, step.stage),
+        }
+        for step in found
+    ]
 
 
 def rep_note(asked: Asked) -> str:

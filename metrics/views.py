@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metrics import pages
-from metrics.asking import NOW, instant_asked, metric_called, periods_asked
+from metrics.asking import (
+    NOW,
+    Stages,
+    at_stage_asked,
+    instant_asked,
+    metric_called,
+    periods_asked,
+    stages_asked,
+)
 from metrics.declared import Metric
 from metrics.exporting import lines
 from metrics.models import Snapshot
@@ -107,12 +115,21 @@ def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResp
 
 def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponse:
     """Of a team with its parts, or of a rep. Whoever asks for a permalink is led to it."""
+    stages = stages_of(request, asked.door, declared)
+    declared = at_stage_asked(declared, stages, request.GET.get("stage", ""))
     if request.GET.get("as_of") == NOW:
         return redirect(pages.metric_url(asked, declared))
     context = _metric_context(request, asked, declared)
     if asked.scope.rep is None:
         context |= pages.tables(asked, declared, context["headline"].reading)
+    if stages:
+        context |= {"pipelines": stages.pipelines, "pipeline": stages.pipeline}
+        context |= {"steps": pages.steps(asked, declared, stages)}
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
+
+
+def stages_of(request: HttpRequest, team: Team, declared: Metric) -> Stages | None:
+    return stages_asked(team.organisation, declared, request.GET.get("pipeline", ""))
 
 
 def _picker(asked: Asked) -> dict[str, object]:
@@ -162,6 +179,8 @@ def rep_rows_csv(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpRe
 
 
 def _csv(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponseBase:
+    stages = stages_of(request, asked.door, declared)
+    declared = at_stage_asked(declared, stages, request.GET.get("stage", ""))
     name = f"{declared.slug}-{asked.scope.team.slug}-{asked.period.code}.csv"
     return attached(lines(_behind(request, asked, declared)), name)
 

@@ -1,8 +1,12 @@
 """Stage conversion to the letter: first entries, what became of them, and what is not mature."""
 
+import csv
+import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from metrics.atoms import WON
 from metrics.declared import STAGE_CONVERSION, at_stage
@@ -162,3 +166,47 @@ def test_overall_is_won_within_180_days_of_first_contact_and_no_product(acme, be
     reading = read(acme.root, STAGE_CONVERSION, "2021-03", as_of=END)
 
     assert counts(reading) == (1, 2)
+
+
+def test_the_page_shows_every_stage_and_opens_the_rows_of_each(
+    acme, ben, cora, pipeline, six, signed_in
+):
+    recompute_all(acme)
+    client, path = signed_in(cora), "/teams/acme/acme/metrics/stage-conversion/?period=2021-03"
+
+    overall = client.get(path)
+    (url,) = [row["url"] for row in overall.context["steps"] if row["step"].stage == 3]
+    third = client.get(url)
+
+    assert [row["step"].entered for row in overall.context["steps"]] == [0, 1, 6, 2, 1, 1]
+    assert {row.name for row in third.context["rows"]} == {f"D{n}" for n in range(1, 7)}
+    assert "Stage conversion: Proposal" in third.text
+
+
+def test_a_stage_that_there_is_not_is_refused(acme, cora, pipeline, six, signed_in):
+    client, path = signed_in(cora), "/teams/acme/acme/metrics/stage-conversion/"
+
+    assert "stage: there is no “9” here." in client.get(f"{path}?stage=9").text
+    assert client.get(f"{path}?pipeline=999999").status_code == 400
+
+
+def test_csv_of_a_stage_recomputes_its_number(acme, cora, pipeline, six, signed_in):
+    recompute_all(acme)
+    path = "/teams/acme/acme/metrics/stage-conversion/rows.csv?period=2021-03&stage=3"
+
+    answer = b"".join(signed_in(cora).get(path).streaming_content).decode()
+
+    rows = [row for row in csv.DictReader(StringIO(answer)) if row["counted"] == "yes"]
+    assert (sum(row["went_on"] == "yes" for row in rows), len(rows)) == (3, 6)
+
+
+def test_the_command_says_how_many_ever_entered_each_stage(acme, pipeline, six):
+    out = StringIO()
+    asked = ("metric", "stage-conversion", "--organization", "acme", "--by", "stage", "--json")
+
+    call_command(*asked, stdout=out)
+
+    rows = json.loads(out.getvalue())
+    assert [row["entered"] for row in rows] == [0, 1, 6, 4, 1, 1]
+    assert (rows[2]["stage"], rows[2]["numerator"], rows[2]["denominator"]) == ("Proposal", 3, 6)
+    assert rows[-1]["value"] is None
