@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from metrics.statistics import SMALL
 
-VERSION = 3
+VERSION = 4
 """Raised when the rendering changes, so that older cached pictures are not used."""
 
 CACHE_SECONDS = 30 * 24 * 3600
@@ -74,7 +74,7 @@ def trend_chart(
 
 
 def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:
-    """The trend without axes, for a tile."""
+    """The trend without axes, for a tile; a dot where it stands now, if it has a value."""
     end = len(points) - 1
     data = alt.Data(
         values=[_datum(place, point, last=place == end) for place, point in enumerate(points)]
@@ -87,10 +87,13 @@ def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:
     line = base.mark_line(color=ACCENT, strokeWidth=2).encode(
         y=alt.Y("value:Q", axis=None, scale=scale)
     )
-    last = base.transform_filter("datum.last").mark_point(
-        filled=True, size=40, color=ACCENT, opacity=1
-    ).encode(y="value:Q", description="text:N")  # fmt: skip
-    return render(alt.layer(band, line, last).properties(width=260, height=48), title=title)
+    layers = [band, line]
+    if points[-1].value is not None:
+        dot = base.transform_filter("datum.last").mark_point(
+            filled=True, size=40, color=ACCENT, opacity=1
+        )
+        layers.append(dot.encode(y="value:Q", description="text:N"))
+    return render(alt.layer(*layers).properties(width=260, height=48), title=title)
 
 
 def _datum(place: int, point: ChartPoint, *, last: bool = False) -> dict[str, Any]:

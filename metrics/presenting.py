@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics.charts import ChartPoint
 from metrics.comparing import Change
@@ -83,7 +84,9 @@ class Shown:
                 "count": whole(statistics.pending)
             }
         if statistics.excluded:
-            return _("All %(count)s were left out.") % {"count": whole(statistics.excluded)}
+            return ngettext(
+                "The only one was left out.", "All %(count)s were left out.", statistics.excluded
+            ) % {"count": whole(statistics.excluded)}
         return _("Nothing was counted in this period.")
 
     @property

@@ -32,7 +32,7 @@ def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
     if request.method == "POST":
         return _act(request, team, chosen)
-    inside = set(Team.objects.under(chosen))
+    inside = set(team.organisation.teams.under(chosen))
     teams = [row for row in open_teams(team.organisation) if row[0] not in inside]
     context = {
         "team": team,

@@ -68,12 +68,13 @@ def test_a_metric_opened_from_a_period_stays_in_it(browse_as):
     expect(page).to_have_url(re.compile(f"metrics/sales-cycle/.*period={period}"))
 
 
-def test_what_is_no_period_is_no_page(browse_as):
+def test_what_is_no_period_is_refused_with_how_one_is_written(browse_as):
     page = browse_as(TEAM_MANAGER)
 
     answer = page.goto("/teams/nusantara/jakarta/?period=2026-Q9")
 
-    assert answer.status == 404
+    assert answer.status == 400
+    expect(page.get_by_text("Write 2017, 2017-Q1")).to_be_visible()
 
 
 def said(page: Page) -> str:

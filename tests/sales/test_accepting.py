@@ -94,7 +94,7 @@ def test_an_import_that_was_accepted_says_that_it_is_under_way(acme, cora, signe
 def test_rows_with_errors_are_left_out_only_if_asked(acme):
     run = planned(acme, HEADER, *ROWS, "C,Won,soon")
 
-    with pytest.raises(NotCommittable, match="1 rows have errors"):
+    with pytest.raises(NotCommittable, match="1 row has errors"):
         accept(run)
 
     accept(run, valid_only=True)

@@ -120,7 +120,7 @@ def test_rows_with_errors_are_not_committed_unasked(acme, first):
     before = written(acme)
     run = planned(acme, HEADER, CHANGES["amount"], "B,Beta,Acme,-1,Ben,Proposal,,,")
 
-    with pytest.raises(NotCommittable, match=r"^1 rows have errors"):
+    with pytest.raises(NotCommittable, match=r"^1 row has errors"):
         commit(run)
 
     assert written(acme) == before
