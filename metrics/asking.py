@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics.atoms import WON
 from metrics.declared import BY_SLUG, Metric, at_stage
+from metrics.models import Snapshot
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
-from metrics.reading import span_of_numbers
 from sales.importing.locking import settled
-from sales.models import Pipeline
+from sales.models import Opportunity, Pipeline
 from teams.models import Organisation, Team
 
 CHOICES = 16
@@ -29,29 +30,40 @@ def metric_called(slug: str) -> Metric:
     return BY_SLUG[slug]
 
 
+def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
+    """Those with opportunities; each with ``first`` and ``last``, the days on which the
+    organisation's first and newest period with numbers begin. One query."""
+    used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pk")))
+    kept = Snapshot.objects.filter(
+        team__organisation=OuterRef("organisation"), team__is_root=True, rep=None, grain=grain
+    ).values("start")
+    found = organisation.pipelines.filter(used).annotate(
+        first=Subquery(kept.order_by("start")[:1]), last=Subquery(kept.order_by("-start")[:1])
+    )
+    return list(found.order_by("name"))
+
+
+def pipeline_asked(pipelines: Sequence[Pipeline], text: str) -> Pipeline | None:
+    """The one with that id; none is all of them together. Raises BadRequest."""
+    chosen = next((each for each in pipelines if str(each.pk) == text), None)
+    if text and chosen is None:
+        raise BadRequest(_("pipeline: there is no “%(text)s” here.") % {"text": text[:40]})
+    return chosen
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """The stages a metric can be read at: those of one of the pipelines."""
+    """The stages a metric can be read at, by position."""
 
-    pipelines: Sequence[Pipeline]
     pipeline: Pipeline
     names: dict[int, str]
 
 
-def stages_asked(organisation: Organisation, metric: Metric, text: str) -> Stages | None:
-    """Of the pipeline with that id, else of the largest. None for a metric without stages, and
-    where there are no opportunities. Raises BadRequest. Two queries."""
-    if metric.stages is None:
+def stages_of(metric: Metric, pipelines: Sequence[Pipeline]) -> Stages | None:
+    """Those of the first pipeline; None for a metric without stages and where nothing is sold."""
+    if metric.stages is None or not pipelines:
         return None
-    counted = organisation.pipelines.annotate(size=Count("opportunities")).filter(size__gt=0)
-    found = list(counted.order_by("-size", "name"))
-    chosen = [each for each in found if str(each.pk) == text] if text else found
-    if text and not chosen:
-        raise BadRequest(_("pipeline: there is no “%(text)s” here.") % {"text": text[:40]})
-    if not chosen:
-        return None
-    names = chosen[0].stage_names() | {WON: _("Won")}
-    return Stages(pipelines=found, pipeline=chosen[0], names=names)
+    return Stages(pipeline=pipelines[0], names=pipelines[0].stage_names() | {WON: _("Won")})
 
 
 def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
@@ -64,27 +76,34 @@ def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
     raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]})
 
 
-def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:
-    """The period written in the address, and those to pick from, newest first.
-
-    Without one the newest quarter with numbers; ``month``, ``quarter`` or ``year`` alone, the
-    newest of those. Raises BadRequest for what is no period. One query.
-    """
-    fiscal = team.organisation.fiscal_year_start
-    newest_of = (code or QUARTER) if code in GRAINS or not code else None
+def period_asked(organisation: Organisation, code: str) -> tuple[str, Period | None]:
+    """The grain, and the period of that code; ``month``, ``quarter`` or ``year`` alone, or nothing,
+    ask for the newest. Raises BadRequest for what is no period."""
+    if not code or code in GRAINS:
+        return code or QUARTER, None
     try:
-        period = None if newest_of else parse(code, fiscal)
+        period = parse(code, organisation.fiscal_year_start)
     except UnknownPeriod as error:
         raise BadRequest(_("period: %(reason)s") % {"reason": error}) from error
-    grain = newest_of or (period.grain if period and period.grain in GRAINS else QUARTER)
-    first, last = span_of_numbers(team, grain)
-    if period is None:
-        today = timezone.now().astimezone(team.organisation.zone).date()
-        period = last or Period.containing(today, grain, fiscal)
-    if first is None or last is None:
-        return period, []
-    choices = [each for each in last.back(CHOICES) if each.start >= first.start][::-1]
-    return period, choices
+    return period.grain if period.grain in GRAINS else QUARTER, period
+
+
+def periods_of(organisation: Organisation, grain: str, pipelines: Sequence[Any]) -> list[Period]:
+    """Those to pick from, newest first: back from the newest with numbers."""
+    fiscal = organisation.fiscal_year_start
+    if not pipelines or pipelines[0].last is None:
+        return []
+    newest = Period.containing(pipelines[0].last, grain, fiscal)
+    first = Period.containing(pipelines[0].first, grain, fiscal)
+    return [each for each in newest.back(CHOICES) if each.start >= first.start][::-1]
+
+
+def newest_of(organisation: Organisation, grain: str, choices: Sequence[Period]) -> Period:
+    """The newest with numbers, else the one that runs now."""
+    today = timezone.now().astimezone(organisation.zone).date()
+    return (
+        choices[0] if choices else Period.containing(today, grain, organisation.fiscal_year_start)
+    )
 
 
 def instant_asked(team: Team, text: str) -> datetime | None:

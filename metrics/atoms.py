@@ -24,7 +24,9 @@ told AS (
            array_agg(e.at {IN_ORDER}) AS instants, array_agg(e.reason {IN_ORDER}) AS reasons,
            array_agg(e.at) FILTER (WHERE e.kind = 'won') AS wins, max(e.to_pos) AS max_pos,
            min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND NOT e.seen) AS contact_at,
-           min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen) AS seen_at
+           min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen) AS seen_at,
+           (array_agg(e.from_pos IS NULL {IN_ORDER})
+               FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen))[1] AS began_there
     FROM sales_stageevent e
     WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
     GROUP BY e.opportunity_id
@@ -33,20 +35,25 @@ told AS (
            CASE right(kinds, 1) WHEN 'w' THEN 'won' WHEN 'l' THEN 'lost' ELSE 'open' END AS kind,
            reasons[length(kinds)] AS close_reason,
            instants[length(rtrim(kinds, right(kinds, 1))) + 1] AS since,
-           contact_at, first_contact_at, max_pos,
+           is_dated, seen_at, first_contact_at, max_pos,
            (SELECT min(at) FROM unnest(wins) at WHERE at >= first_contact_at) AS first_won_at,
            detail.created_at, detail.deleted, detail.is_test, detail.merged_into_id,
-           CASE WHEN detail.currency = %(currency)s THEN detail.amount END AS amount
-    FROM told LEFT JOIN sales_opportunitydetail detail
+           CASE WHEN detail.currency = %(currency)s THEN detail.amount END AS amount,
+           opportunity.pipeline_id AS pipeline
+    FROM told JOIN sales_opportunity opportunity ON opportunity.id = told.opportunity_id
+    LEFT JOIN sales_opportunitydetail detail
         ON detail.opportunity_id = told.opportunity_id AND {KNOWN.format("detail")}
-    CROSS JOIN LATERAL (SELECT COALESCE(
-        contact_at, CASE WHEN seen_at IS NOT NULL THEN COALESCE(detail.created_at, seen_at) END
-    ) AS first_contact_at) began
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(contact_at <= seen_at, contact_at IS NOT NULL) AS is_dated) known
+    CROSS JOIN LATERAL (SELECT CASE WHEN is_dated THEN contact_at
+        WHEN began_there THEN LEAST(detail.created_at, seen_at) ELSE seen_at END AS first_contact_at
+    ) began
 )"""
 """One row per opportunity with events. ``kinds`` is its history in initials. ``kind`` is where it
 stands; ``since`` is when the last uninterrupted run of that kind began: the in-force close of D7
-where ``kind`` is won or lost. ``first_contact_at`` is the dated entry into stage 1; of what was
-only seen there, its creation, and where that is unknown when it was seen. ``first_won_at`` is the
+where ``kind`` is won or lost. ``first_contact_at`` is the dated entry into stage 1. What was
+seen there before, without a date, began no later than then: at its creation, if it was never seen
+elsewhere before and that is known, else when it was seen. ``first_won_at`` is the
 first time it was won since first contact."""
 
 ROOT = """(SELECT id FROM teams_team
@@ -83,27 +90,28 @@ class Atoms:
 
     ``counted`` reads from the stories and from ``needs``, further tables given as SQL. ``took`` is
     how many microseconds it took, as an expression of an atom ``a``. Of what is counted for each
-    stage, ``at_stage`` is one of them: (pipeline, position).
+    stage, ``stage`` is one position; ``pipeline`` is the id of one of several.
     """
 
     number: int
     counted: str
     took: str = "(EXTRACT(EPOCH FROM a.at - a.started_at) * 1000000)::bigint"
     needs: str = ""
-    at_stage: tuple[int, int] | None = None
+    pipeline: int | None = None
+    stage: int | None = None
 
     @property
     def columns(self) -> str:
         """What ``counted`` has to be followed by where it says nothing of stages."""
-        return "each.*" if self.needs else "each.*, 0::bigint AS pipeline, 0::smallint AS stage"
+        return "each.*" if self.needs else "each.*, 0::smallint AS stage"
 
     @property
     def only(self) -> str:
-        """The condition on an atom to be of the stage."""
-        if self.at_stage is None:
-            return "TRUE"
-        pipeline, position = self.at_stage
-        return f"pipeline = {pipeline:d} AND stage = {position:d}"
+        """The condition on an atom to be of the pipeline and the stage."""
+        chosen = [("pipeline", self.pipeline), ("stage", self.stage)]
+        return " AND ".join(
+            ["TRUE", *(f"{name} = {value:d}" for name, value in chosen if value is not None)]
+        )
 
 
 def derived(kinds: Iterable[Atoms], *, some: bool = False) -> str:
@@ -128,7 +136,8 @@ CLOSES = Atoms(
     counted=f"""
     SELECT story.opportunity_id AS entity, story.since AS at, story.kind = 'won' AS hit,
            story.amount AS value, story.first_contact_at AS started_at,
-           NULL::timestamptz AS matures_at, '' AS flag, {CLOSE_NEVER_COUNTED} AS reason
+           NULL::timestamptz AS matures_at, '' AS flag, {CLOSE_NEVER_COUNTED} AS reason,
+           story.pipeline
     FROM story WHERE story.kind IN ('won', 'lost')""",
 )
 """D7: in-force closes, at the close; ``value`` is the amount where it is in the organisation's
@@ -145,10 +154,9 @@ CYCLES = Atoms(
     SELECT story.opportunity_id AS entity, story.since AS at, TRUE AS hit,
            (EXTRACT(EPOCH FROM story.since - {BEGUN}) * 1000000)::bigint AS value,
            {BEGUN} AS started_at, NULL::timestamptz AS matures_at,
-           CASE WHEN story.contact_at IS NOT NULL THEN ''
-                WHEN story.created_at IS NULL AND story.first_contact_at IS NOT NULL
-                    THEN 'from_sighting' ELSE 'from_creation' END AS flag,
-           {CYCLE_NEVER_COUNTED} AS reason
+           CASE WHEN story.is_dated THEN '' WHEN story.first_contact_at = story.seen_at
+               THEN 'from_sighting' ELSE 'from_creation' END AS flag,
+           {CYCLE_NEVER_COUNTED} AS reason, story.pipeline
     FROM story WHERE story.kind = 'won'""",
 )
 """D6: won opportunities, at the close; ``value`` is the microseconds since first contact."""
@@ -166,7 +174,7 @@ COHORT = Atoms(
            story.first_contact_at AS started_at,
            story.first_contact_at + INTERVAL '180 days' AS matures_at,
            CASE WHEN story.kind = 'open' THEN '' ELSE story.kind END AS flag,
-           {NEVER_COUNTED.format(more="")} AS reason
+           {NEVER_COUNTED.format(more="")} AS reason, story.pipeline
     FROM story WHERE story.first_contact_at IS NOT NULL""",
 )
 """Opportunities by first contact; ``hit`` is won within 180 days, ``value`` the microseconds to
@@ -178,7 +186,8 @@ STARTS = Atoms(
     SELECT story.opportunity_id AS entity, story.first_contact_at AS at,
            story.kind = 'won' AS hit, NULL::bigint AS value,
            story.first_contact_at AS started_at, NULL::timestamptz AS matures_at, '' AS flag,
-           {CLOSE_NEVER_COUNTED} AS reason
+           {CLOSE_NEVER_COUNTED} AS reason,
+           story.pipeline
     FROM story WHERE story.kind IN ('won', 'lost') AND story.first_contact_at IS NOT NULL""",
 )
 """In-force closes as in D7, by first contact."""
@@ -233,9 +242,8 @@ STAGES = Atoms(
                 WHEN advance.at IS NOT NULL THEN 'late'
                 WHEN story.kind = 'lost' THEN 'lost' ELSE 'there' END AS flag,
            {NEVER_COUNTED.format(more="WHEN begun.undated THEN 'undated'")} AS reason,
-           opportunity.pipeline_id AS pipeline, begun.stage::smallint AS stage
+           story.pipeline, begun.stage::smallint AS stage
     FROM begun JOIN story ON story.opportunity_id = begun.opportunity_id
-    JOIN sales_opportunity opportunity ON opportunity.id = begun.opportunity_id
     LEFT JOIN advance ON advance.opportunity_id = begun.opportunity_id
         AND advance.stage = begun.stage""",
 )

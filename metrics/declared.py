@@ -2,6 +2,7 @@
 glossary all read this list."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -182,12 +183,26 @@ METRICS = (
     WIN_RATE_COHORT,
     WIN_RATE_BY_START,
 )
+DEFINITIONS = sha256(
+    " ".join(f"{each.slug}.{each.version}" for each in METRICS).encode()
+).hexdigest()
+"""Stands for all definitions as this process has them."""
+
 BY_SLUG = {metric.slug: metric for metric in METRICS}
 HEADLINES = tuple(metric for metric in METRICS if metric.is_headline)
 
 
 def companions(metric: Metric) -> tuple[Metric, ...]:
     return tuple(each for each in METRICS if each.companion_of == metric.slug)
+
+
+def in_pipeline(metric: Metric, pipeline: int | None) -> Metric:
+    """The metric of one pipeline alone; None is of all."""
+    if pipeline is None:
+        return metric
+    stages = replace(metric.stages, pipeline=pipeline) if metric.stages else None
+    atoms = replace(metric.atoms, pipeline=pipeline)
+    return replace(metric, atoms=atoms, stages=stages, kept=False)
 
 
 def at_stage(metric: Metric, *, pipeline: int, position: int, name: str) -> Metric:
@@ -197,7 +212,14 @@ def at_stage(metric: Metric, *, pipeline: int, position: int, name: str) -> Metr
     """
     if metric.stages is None:
         raise LookupError(f"{metric.slug} has no stages.")
-    atoms = replace(metric.stages, at_stage=(pipeline, position))
+    atoms = replace(metric.stages, pipeline=pipeline, stage=position)
     title = _("%(metric)s: %(stage)s") % {"metric": metric.title, "stage": name}
-    outcomes = OF_A_DEAL if position == WON else OF_A_STAGE
-    return replace(metric, title=title, atoms=atoms, kept=False, outcomes=outcomes)
+    won = position == WON
+    return replace(
+        metric,
+        title=title,
+        question=_("Of those that entered this stage, how many went on?"),
+        atoms=atoms,
+        kept=False,
+        outcomes=OF_A_DEAL if won else OF_A_STAGE,
+    )

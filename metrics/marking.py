@@ -77,9 +77,9 @@ def sweep_marks() -> None:
 
 
 DUE = """
-SELECT o.id FROM teams_organisation o LEFT JOIN metrics_matured m ON m.organisation_id = o.id
+SELECT o.id FROM teams_organisation o LEFT JOIN metrics_counted c ON c.organisation_id = o.id
 WHERE EXISTS (SELECT FROM metrics_atom a WHERE a.organisation_id = o.id AND a.matures_at <= %(now)s
-              AND a.matures_at > COALESCE(m.until, %(beginning)s))"""
+              AND a.matures_at > COALESCE(c.matured_until, %(beginning)s))"""
 
 
 def sweep_matured() -> None:

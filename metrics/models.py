@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from teams.access import TeamScoped
 from teams.models import Organisation, Person, Team
+from teams.recorded import BEGINNING
 
 
 class Stale(models.Model):
@@ -33,26 +34,21 @@ class Stale(models.Model):
         return str(self.entity)
 
 
-class Published(models.Model):
-    """The version of a definition that stored numbers are of, or are being recomputed to."""
+class Counted(models.Model):
+    """How far an organisation's stored numbers have come.
 
-    metric = models.SlugField(max_length=60, primary_key=True)
-    version = models.PositiveSmallIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.metric} {self.version}"
-
-
-class Matured(models.Model):
-    """Until when an organisation's snapshots count what matures with time."""
+    ``definitions`` are those all of them are of, blank if some are of others; ``matured_until`` is
+    the instant until which they count what matures with time.
+    """
 
     organisation = models.OneToOneField(
-        Organisation, models.CASCADE, primary_key=True, related_name="+"
+        Organisation, models.CASCADE, primary_key=True, related_name="counted"
     )
-    until = models.DateTimeField()
+    definitions = models.CharField(max_length=64, blank=True)
+    matured_until = models.DateTimeField(default=BEGINNING)
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} until {self.until}"
+        return str(self.organisation_id)
 
 
 class AtomQuerySet(TeamScoped):
@@ -64,8 +60,8 @@ class Atom(models.Model):
 
     ``kind`` is the number of its declaration in ``metrics.atoms``; ``value`` is a whole number of
     the smallest unit (microseconds, minor currency units); ``month`` counts local months from year
-    0 (year * 12 + month - 1) in the organisation's zone. Of what is counted once for each stage of
-    a pipeline, ``stage`` is its position; else both are 0.
+    0 (year * 12 + month - 1) in the organisation's zone. ``stage`` is the position where each
+    stage of ``pipeline`` counts apart, else 0.
     """
 
     organisation = models.ForeignKey(

@@ -19,6 +19,7 @@ from metrics.declared import (
     SALES_CYCLE,
     Metric,
     companions,
+    in_pipeline,
 )
 from metrics.funnel import funnel
 from metrics.measures import Reading
@@ -26,6 +27,7 @@ from metrics.periods import RANGE, Period
 from metrics.presenting import Shown, chart_points, drawn, rounded, unit_of, with_unit
 from metrics.reading import Scope, below, by_rep, by_team, trends
 from metrics.statistics import SMALL
+from sales.models import Pipeline
 from teams.models import Team
 
 
@@ -34,7 +36,7 @@ class Asked:
     """Whose numbers, of when, known when; ``choices`` are other periods to pick.
 
     ``door`` is the team in the address: a rep's whole own is a scope of the root team, which the
-    rep may have no seat in.
+    rep may have no seat in. ``pipeline`` None is all of the ``pipelines`` together.
     """
 
     door: Team
@@ -42,6 +44,8 @@ class Asked:
     period: Period
     choices: list[Period] = field(default_factory=list)
     as_of: datetime | None = None
+    pipelines: list[Pipeline] = field(default_factory=list)
+    pipeline: Pipeline | None = None
 
     @property
     def later(self) -> Period | None:
@@ -54,7 +58,17 @@ class Asked:
     def query(self) -> str:
         """The part of an address that asks for the same again."""
         asked = f"?period={self.period.code}"
-        return asked if self.as_of is None else f"{asked}&as_of={written(self.as_of)}"
+        if self.as_of is not None:
+            asked += f"&as_of={written(self.as_of)}"
+        return asked if self.pipeline is None else f"{asked}&pipeline={self.pipeline.pk}"
+
+    def of(self, metric: Metric) -> Metric:
+        """The metric in the pipeline asked for."""
+        return in_pipeline(metric, self.pipeline.pk if self.pipeline else None)
+
+    @property
+    def headlines(self) -> tuple[Metric, ...]:
+        return tuple(map(self.of, HEADLINES))
 
 
 def written(instant: datetime) -> str:
@@ -64,18 +78,35 @@ def written(instant: datetime) -> str:
 
 def metric_url(asked: Asked, metric: Metric) -> str:
     scope, query = asked.scope, asked.query
-    if metric.atoms.at_stage:
-        pipeline, position = metric.atoms.at_stage
-        query += f"&pipeline={pipeline}&stage={position}"
+    if metric.atoms.stage is not None:
+        chosen = "" if asked.pipeline else f"&pipeline={metric.atoms.pipeline}"
+        query += f"{chosen}&stage={metric.atoms.stage}"
     if scope.rep is None:
         return reverse("metrics:metric", args=[asked.door, metric.slug]) + query
     return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + query
 
 
 def tiles(asked: Asked) -> list[Shown]:
-    """A tile for each headline metric."""
-    found = _trends(asked, HEADLINES)
-    return [_headline(asked, metric, found[metric.slug], small=True) for metric in HEADLINES]
+    """A tile for each headline metric. One whose time is not over shows the newest that has it."""
+    found = _trends(asked, asked.headlines)
+    return [_matured(asked, metric, found[metric.slug]) for metric in asked.headlines]
+
+
+def _matured(asked: Asked, metric: Metric, readings: list[Reading]) -> Shown:
+    """The tile of the period asked for, or of the newest before it that is not all pending."""
+    shown = _headline(asked, metric, readings, small=True)
+    valued = [place for place, reading in enumerate(readings) if reading.value is not None]
+    if shown.reading.value is not None or not shown.reading.statistics.pending or not valued:
+        return shown
+    period = asked.period.back(len(readings))[valued[-1]]
+    earlier = replace(asked, period=period)
+    return replace(
+        shown,
+        reading=readings[valued[-1]],
+        period=period.label,
+        partial=False,
+        url=metric_url(earlier, metric),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +119,7 @@ class Page:
 
 def metric_page(asked: Asked, metric: Metric) -> Page:
     """The number with its change and trend, and the companions' numbers of the same period."""
-    beside = companions(metric)
+    beside = tuple(map(asked.of, companions(metric)))
     found = _trends(asked, (metric, *beside))
     return Page(
         headline=_headline(asked, metric, found[metric.slug], small=False),
@@ -101,9 +132,10 @@ def metric_page(asked: Asked, metric: Metric) -> Page:
 
 def decision(asked: Asked, metric: Metric) -> str:
     """Beside the cycle of won deals: how long any deal takes to be decided."""
-    if metric is not SALES_CYCLE:
+    if metric.slug != SALES_CYCLE.slug:
         return ""
-    days = median_decision(asked.scope, asked.period, as_of=asked.as_of)
+    pipeline = metric.atoms.pipeline
+    days = median_decision(asked.scope, asked.period, pipeline=pipeline, as_of=asked.as_of)
     return with_unit(metric, days) if days is not None else _("not reached")
 
 
@@ -159,7 +191,7 @@ def _pictures(
 def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each sub-team with its headline numbers; ``whole`` are those of the team itself."""
     children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
-    found = by_team(list(children), HEADLINES, asked.period, as_of=asked.as_of)
+    found = by_team(list(children), asked.headlines, asked.period, as_of=asked.as_of)
     named = [
         (team.name, reverse("metrics:team-home", args=[team]) + asked.query)
         for team, _readings in found
@@ -167,10 +199,17 @@ def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     return _rows(named, [readings for _team, readings in found], whole)
 
 
+def in_no_part(whole: Sequence[Shown], rows: list[dict[str, Any]]) -> int:
+    """How many closed deals of the first metric no row holds, where there are rows."""
+    if not rows or not whole:
+        return 0
+    return max(0, whole[0].reading.n - sum(row["shown"][0].reading.n for row in rows))
+
+
 def rep_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each rep of a team that has no teams below, with their headline numbers there."""
     team = asked.scope.team
-    found = by_rep(team, HEADLINES, asked.period, as_of=asked.as_of)
+    found = by_rep(team, asked.headlines, asked.period, as_of=asked.as_of)
     named = [
         (rep.name, reverse("metrics:rep", args=[team, rep.pk]) + asked.query)
         for rep, _readings in found
@@ -195,7 +234,7 @@ def _rows(
 def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[str, Any]]]:
     """The number by sub-team and by rep; reps with few rows last, unranked."""
     parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
-    teams = [
+    teams: list[dict[str, Any]] = [
         {
             "team": team,
             "shown": Shown(metric=metric, reading=reading),
@@ -204,6 +243,8 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
         for team, reading in parts.teams
         if team.depth == 1 and (team.closed_at is None or reading.n)
     ]
+    if parts.itself is not None:
+        teams.append({"team": None, "shown": Shown(metric=metric, reading=parts.itself)})
     names = {team.pk: team.name for team, _reading in parts.teams}
     reps: list[dict[str, Any]] = [
         {
@@ -237,7 +278,6 @@ def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:
         asked.scope, stages.pipeline, asked.period, as_of=asked.as_of, names=stages.names
     )
     most = max([step.entered for step in found]) or 1
-    chosen = metric.atoms.at_stage
     return [
         {
             "step": step,
@@ -245,7 +285,7 @@ def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:
             "url": metric_url(asked, step.metric),
             "width": round(160 * step.entered / most),
             "days": rounded(step.median / MICROSECONDS_IN_DAY) if step.median is not None else "",
-            "is_chosen": chosen == (stages.pipeline.pk, step.stage),
+            "is_chosen": metric.atoms.stage == step.stage,
         }
         for step in found
     ]

@@ -11,14 +11,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from metrics.atoms import ALL, COLUMNS, Atoms, derived
-from metrics.declared import METRICS, Metric
+from metrics.declared import DEFINITIONS, METRICS, Metric
 from metrics.gathering import Question, basis, statement
 from metrics.measures import STATISTICS
-from metrics.models import Atom, Matured, Stale
+from metrics.models import Atom, Counted, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
 from teams.models import Organisation
-from teams.recorded import BEGINNING, FOREVER
+from teams.recorded import FOREVER
 
 WORK_MEM = "64MB"
 """For the sorts and joins of a recompute: more than pages need, and only one runs at a time."""
@@ -65,6 +65,7 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
     Marks that arrive meanwhile stay. One recompute of an organisation runs at a time.
     """
     _lock(organisation)
+    _note_definitions(organisation)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_stale WHERE id IN (SELECT id FROM metrics_stale"
@@ -91,12 +92,14 @@ def recompute_all(
     are used up first where the rest would not cover them.
     """
     _lock(organisation)
+    now = timezone.now()
     if since is None and len(metrics) == len(METRICS):
         Stale.objects.filter(organisation=organisation).delete()
+        reached = {"definitions": DEFINITIONS, "matured_until": now}
+        Counted.objects.update_or_create(organisation=organisation, defaults=reached)
     else:
         while recompute_stale(organisation):
             pass
-    now = timezone.now()
     counted = {metric.atoms for metric in metrics}
     counted |= {metric.stages for metric in metrics if metric.stages}
     for atoms, touched in _derive(organisation, counted).items():
@@ -117,13 +120,24 @@ def mature(organisation: Organisation) -> None:
     a window runs out."""
     _lock(organisation)
     now = timezone.now()
-    last = Matured.objects.filter(organisation=organisation).first()
+    reached, _created = Counted.objects.get_or_create(organisation=organisation)
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [organisation.pk, last.until if last else BEGINNING, now])
+        cursor.execute(DUE, [organisation.pk, reached.matured_until, now])
         due = dict(cursor.fetchall())
     for atoms in ALL:
         _gather(organisation, atoms, due.get(atoms.number, ()), now)
-    Matured.objects.update_or_create(organisation=organisation, defaults={"until": now})
+    reached.matured_until = now
+    reached.save(update_fields=["matured_until"])
+
+
+def _note_definitions(organisation: Organisation) -> None:
+    """Some of the numbers are about to be of our definitions: all, if they are the first."""
+    reached, created = Counted.objects.get_or_create(organisation=organisation)
+    if created and not Atom.objects.filter(organisation=organisation).exists():
+        reached.definitions = DEFINITIONS
+    elif reached.definitions != DEFINITIONS:
+        reached.definitions = ""
+    reached.save(update_fields=["definitions"])
 
 
 def _lock(organisation: Organisation) -> None:

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Count
 from django.utils import timezone
 
 from metrics.asking import instant
-from metrics.declared import BY_SLUG, MICROSECONDS_IN_DAY, Metric
+from metrics.declared import BY_SLUG, MICROSECONDS_IN_DAY, Metric, in_pipeline
 from metrics.freshening import bring_up_to_date
 from metrics.funnel import Step, funnel
 from metrics.measures import Median, Reading, Statistics
@@ -41,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--rep", help="name, mail address or CRM id")
         parser.add_argument("--period", default="all", help="2017, 2017-Q1, 2017-03, A..B or all")
         parser.add_argument("--by", choices=["team", "rep", "stage"])
-        parser.add_argument("--pipeline", help="with --by stage; the largest if not named")
+        parser.add_argument("--pipeline", help="name; all of them together if not named")
         parser.add_argument("--as-of", help="what was known then, ISO 8601")
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true")
@@ -60,11 +59,14 @@ class Command(BaseCommand):
         team = named("team", find_team, organisation, options["team"])
         rep = named("rep", find_rep, team, options["rep"])
         bring_up_to_date(organisation)
+        name = options["pipeline"]
+        pipeline = named("pipeline", find_pipeline, organisation, name) if name else None
+        metric = in_pipeline(metric, pipeline.pk if pipeline else None)
         scope = Scope(team=team, rep=rep)
         described = Described(metric, period, as_of or timezone.now(), parents_in(organisation))
         if by == "stage":
-            pipeline = named("pipeline", find_pipeline, organisation, options["pipeline"])
-            rows = described.stages(scope, funnel(scope, pipeline, period, as_of=as_of))
+            first = pipeline or named("pipeline", find_pipeline, organisation)
+            rows = described.stages(scope, funnel(scope, first, period, as_of=as_of))
             texts = [f"{row['stage']}: entered {row['entered']}; {sentence(row)}" for row in rows]
         else:
             found = parts(scope, metric, period, as_of, by)
@@ -142,10 +144,11 @@ def parents_in(organisation: Organisation) -> dict[int, str]:
     return dict(lines.values_list("team", "ancestor__slug"))
 
 
-def find_pipeline(organisation: Organisation, name: str | None) -> Pipeline:
-    """By name, else the one with most opportunities. Raises LookupError."""
-    found = organisation.pipelines.annotate(size=Count("opportunities")).order_by("-size", "name")
-    chosen: Pipeline | None = (found.filter(name__iexact=name) if name else found).first()
+def find_pipeline(organisation: Organisation, name: str = "") -> Pipeline:
+    """By name, else the first in which something is sold. Raises LookupError."""
+    found = organisation.pipelines.order_by("name")
+    called = found.filter(name__iexact=name) if name else found.exclude(opportunities=None)
+    chosen: Pipeline | None = called.first()
     if chosen is None:
         raise LookupError(f"There is no pipeline “{name or ''}” in {organisation.slug}.")
     return chosen
