@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics.atoms import WON
-from metrics.declared import BY_SLUG, Metric, at_stage
-from metrics.models import Snapshot
+from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
+from metrics.models import Counted, Snapshot, Stale
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from sales.importing.locking import settled
 from sales.models import Opportunity, Pipeline
@@ -32,13 +32,18 @@ def metric_called(slug: str) -> Metric:
 
 def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
     """Those with opportunities; each with ``first`` and ``last``, the days on which the
-    organisation's first and newest period with numbers begin. One query."""
+    organisation's first and newest period with numbers begin, and ``behind``, whether its numbers
+    wait for a recompute. One query."""
     used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pk")))
     kept = Snapshot.objects.filter(
         team__organisation=OuterRef("organisation"), team__is_root=True, rep=None, grain=grain
     ).values("start")
+    current = Counted.objects.filter(organisation=OuterRef("organisation"), definitions=DEFINITIONS)
+    marks = Stale.objects.filter(organisation=OuterRef("organisation"))
     found = organisation.pipelines.filter(used).annotate(
-        first=Subquery(kept.order_by("start")[:1]), last=Subquery(kept.order_by("-start")[:1])
+        behind=Q(Exists(marks)) | ~Q(Exists(current)),
+        first=Subquery(kept.order_by("start")[:1]),
+        last=Subquery(kept.order_by("-start")[:1]),
     )
     return list(found.order_by("name"))
 

@@ -44,7 +44,7 @@ class Asked:
     period: Period
     choices: list[Period] = field(default_factory=list)
     as_of: datetime | None = None
-    pipelines: list[Pipeline] = field(default_factory=list)
+    pipelines: list[Any] = field(default_factory=list)
     pipeline: Pipeline | None = None
 
     @property
@@ -53,6 +53,11 @@ class Asked:
         after = self.period.next()
         today = timezone.now().astimezone(self.door.organisation.zone).date()
         return after if after and after.start <= today else None
+
+    @property
+    def is_behind(self) -> bool:
+        """Facts have come in that these numbers do not count yet."""
+        return self.as_of is None and any(each.behind for each in self.pipelines)
 
     @property
     def query(self) -> str:
@@ -199,11 +204,9 @@ def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     return _rows(named, [readings for _team, readings in found], whole)
 
 
-def in_no_part(whole: Sequence[Shown], rows: list[dict[str, Any]]) -> int:
-    """How many closed deals of the first metric no row holds, where there are rows."""
-    if not rows or not whole:
-        return 0
-    return max(0, whole[0].reading.n - sum(row["shown"][0].reading.n for row in rows))
+def in_no_part(whole: Reading, parts: Sequence[Shown]) -> int:
+    """How many counted deals no part holds, where there are parts."""
+    return max(0, whole.n - sum(part.reading.n for part in parts)) if parts else 0
 
 
 def rep_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
@@ -231,7 +234,7 @@ def _rows(
     ]
 
 
-def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[str, Any]]]:
+def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, Any]:
     """The number by sub-team and by rep; reps with few rows last, unranked."""
     parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
     teams: list[dict[str, Any]] = [
@@ -243,8 +246,6 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
         for team, reading in parts.teams
         if team.depth == 1 and (team.closed_at is None or reading.n)
     ]
-    if parts.itself is not None:
-        teams.append({"team": None, "shown": Shown(metric=metric, reading=parts.itself)})
     names = {team.pk: team.name for team, _reading in parts.teams}
     reps: list[dict[str, Any]] = [
         {
@@ -259,7 +260,11 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
     reps.sort(key=lambda row: _rank(row["shown"], sign))
     if parts.unassigned is not None:
         reps.append({"rep": None, "shown": Shown(metric=metric, reading=parts.unassigned)})
-    return {"teams": _drawn(teams, whole), "reps": _drawn(reps, whole)}
+    return {
+        "teams": _drawn(teams, whole),
+        "elsewhere": in_no_part(whole, [row["shown"] for row in teams]),
+        "reps": _drawn(reps, whole),
+    }
 
 
 def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:

@@ -186,14 +186,12 @@ def by_team(
 class Below:
     """A team's number taken apart: by every team below, by rep, and what no rep owned.
 
-    Each team has ``depth``, 1 for children. ``itself`` is what counts in no team below;
-    ``unassigned`` what no rep owned, which only the root has. Either is None where there is no such
-    thing.
+    Each team has ``depth``, 1 for children. ``unassigned`` is None where everything had an owner;
+    only the root has what had none.
     """
 
     teams: list[tuple[Any, Reading]]
     reps: list[tuple[Any, Team, Reading]]
-    itself: Reading | None
     unassigned: Reading | None
 
 
@@ -201,18 +199,14 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
     """The parts of a team's number, by name.
 
     Reps of the period without rows read as no data. Somebody who worked in two teams below is
-    listed once for each; under the root, once in all. Three queries, one more each where something
-    had no owner, or was in no team below.
+    listed once for each; under the root, once in all. Three queries, one more where something had
+    no owner.
     """
     teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
     under = {each.pk: each for each in teams.select_related("organisation")}
     found = statistics(team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of)
     known = found[metric.slug]
     start = starts(period)
-    parts = Parts(team=team, metric=metric, period=period, as_of=as_of)
-    children = [known.get((pk, None, start)) for pk, each in under.items() if each.depth == 1]
-    owned = [each for (place, rep, _), each in known.items() if place == team.pk and rep]
-    whole = known.get((team.pk, None, start), NOTHING)
     return Below(
         teams=[
             (each, _reading(found, metric, (pk, None, start)))
@@ -220,8 +214,7 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
             if pk != team.pk
         ],
         reps=_reps_below(team, under, known, metric, period),
-        itself=parts.rest(whole, children, "a.team_id = %(itself)s") if children else None,
-        unassigned=parts.rest(whole, owned, "a.rep_id IS NULL") if team.is_root else None,
+        unassigned=_unassigned(team, metric, period, known, as_of) if team.is_root else None,
     )
 
 
@@ -248,30 +241,23 @@ def _reps_below(
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """Of a team's number, what its listed parts leave."""
-
-    team: Team
-    metric: Metric
-    period: Period
-    as_of: datetime | None
-
-    def rest(
-        self, whole: Statistics, listed: Iterable[Statistics | None], where: str
-    ) -> Reading | None:
-        """The rows for which ``where`` holds; None if the listed parts are all there are."""
-        if _rows(whole) == sum(_rows(part) for part in listed if part):
-            return None
-        team, condition = self.team, condition_of([self.team.pk], WHOLE)
-        asked = question_of(team.organisation, self.metric, self.period, *condition, self.as_of)
-        narrowed = replace(
-            asked,
-            where=f"{asked.where} AND {where}",
-            params={**asked.params, "itself": team.pk},
-        )
-        found = gather(narrowed).get((team.pk, None, starts(self.period)), NOTHING)
-        return self.metric.measure.read(found) if _rows(found) else None
+def _unassigned(
+    root: Team,
+    metric: Metric,
+    period: Period,
+    found: Mapping[Key, Statistics],
+    as_of: datetime | None,
+) -> Reading | None:
+    """What counts in the whole and for no rep; None if the reps' rows are all there are."""
+    key = root.pk, None, starts(period)
+    owned = [each for (place, rep, _), each in found.items() if place == root.pk and rep]
+    if _rows(found.get(key, NOTHING)) == sum(map(_rows, owned)):
+        return None
+    question = question_of(
+        root.organisation, metric, period, *condition_of([root.pk], WHOLE), as_of
+    )
+    ownerless = replace(question, where=f"{question.where} AND a.rep_id IS NULL")
+    return metric.measure.read(gather(ownerless).get(key, NOTHING))
 
 
 def _rows(statistics: Statistics) -> int:

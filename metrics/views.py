@@ -72,7 +72,7 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
         "team": team,
         "tiles": tiles,
         "has_children": bool(children),
-        "elsewhere": pages.in_no_part(tiles, children),
+        "elsewhere": pages.in_no_part(tiles[0].reading, [row["shown"][0] for row in children]),
         "parts": children or pages.rep_rows(asked, tiles),
     }
     return render(request, "metrics/team_home.html", context | _picker(asked))

@@ -6,12 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from metrics.declared import HEADLINES, SALES_CYCLE, WIN_RATE, in_pipeline
-from metrics.periods import parse
-from metrics.reading import below
+from metrics.declared import HEADLINES, WIN_RATE, in_pipeline
 from metrics.recomputing import recompute_all
 from sales.models import Pipeline, PipelineVersion, Stage
 from tests.metrics.asking import behind, counts, names, read
+from tests.metrics.editing import tell
 from tests.world import day, lost, won
 
 pytestmark = pytest.mark.django_db
@@ -67,13 +66,23 @@ def test_the_command_takes_a_pipeline(acme, loans):
     assert (found["numerator"], found["denominator"]) == (0, 1)
 
 
-def test_what_counts_in_no_team_below_has_a_row_of_its_own(acme, north, ben, cora):
+def test_what_counts_in_no_team_below_is_told(acme, north, ben, cora, signed_in):
     won(acme, ben, CLOSE)
     lost(acme, None, CLOSE)
     recompute_all(acme)
 
-    parts = below(acme.root, WIN_RATE, parse("2021-03"))
+    for page in ("", "metrics/win-rate/"):
+        answer = signed_in(cora).get(f"/teams/acme/acme/{page}?period=2021-03")
+        assert "1 more counts in Acme itself, or is nobody’s." in answer.text
 
-    assert [counts(reading) for _team, reading in parts.teams] == [(1, 1)]
-    assert counts(parts.itself) == (0, 1)
-    assert below(north, SALES_CYCLE, parse("2021-03")).itself is None
+
+def test_numbers_that_wait_for_a_recompute_say_so(acme, north, ben, cora, signed_in):
+    made = won(acme, ben, CLOSE)
+    recompute_all(acme)
+    client, path = signed_in(cora), "/teams/acme/acme/?period=2021-03"
+    assert "Newer facts are being counted" not in client.get(path).text
+
+    tell(made)
+
+    assert "Newer facts are being counted" in client.get(path).text
+    assert "Newer facts" not in client.get(f"{path}&as_of=2022-01-01").text
