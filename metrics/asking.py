@@ -15,7 +15,7 @@ from metrics.atoms import WON
 from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
 from metrics.models import Counted, Snapshot, Stale
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
-from sales.importing.locking import settled
+from metrics.settling import settled
 from sales.models import Opportunity, Pipeline
 from teams.models import Organisation, Team
 
@@ -114,7 +114,7 @@ def newest_of(organisation: Organisation, grain: str, choices: Sequence[Period])
 def instant_asked(team: Team, text: str) -> datetime | None:
     """The ``as_of`` of a permalink; ``now`` asks for one. Raises BadRequest."""
     if text == NOW:
-        return settled(team.organisation)
+        return settled()
     try:
         return instant(team.organisation, text.replace(" ", "+")) if text else None
     except ValueError as error:

@@ -17,6 +17,7 @@ from metrics.measures import STATISTICS
 from metrics.models import Atom, Counted, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
+from metrics.settling import RECOMPUTING
 from teams.models import Organisation
 from teams.recorded import FOREVER
 
@@ -144,8 +145,7 @@ def _lock(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, TRUE)", [WORK_MEM])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('metrics.recompute', %s))",
-            [organisation.pk],
+            "SELECT pg_advisory_xact_lock(hashtext(%s), %s::int)", [RECOMPUTING, organisation.pk]
         )
 
 

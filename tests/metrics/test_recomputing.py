@@ -137,7 +137,7 @@ def test_a_recompute_neither_waits_for_an_open_transaction_nor_loses_its_mark(el
 
 
 def test_one_recompute_of_an_organisation_at_a_time(elsewhere, acme, stranger):
-    lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('metrics.recompute', %s))"
+    lock = "SELECT pg_try_advisory_xact_lock(hashtext('metrics.recompute'), %s::int)"
 
     def free(organisation):
         with elsewhere.cursor() as cursor:
