@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,6 @@ from metrics.settling import settled
 from sales.models import Opportunity, Pipeline
 from teams.models import Organisation, Team
 
-CHOICES = 16
 NOW = "now"
 
 
@@ -31,19 +31,18 @@ def metric_called(slug: str) -> Metric:
 
 
 def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
-    """Those with opportunities; each with ``first`` and ``last``, the days on which the
-    organisation's first and newest period with numbers begin, and ``behind``, whether its numbers
-    wait for a recompute. One query."""
+    """Those with opportunities; each with ``starts``, the first days of the organisation's periods
+    with numbers, newest first, and ``behind``, whether its numbers wait for a recompute. One query.
+    """
+    mine = {"organisation": OuterRef("organisation")}
     used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pk")))
+    current = Exists(Counted.objects.filter(definitions=DEFINITIONS, **mine))
     kept = Snapshot.objects.filter(
         team__organisation=OuterRef("organisation"), team__is_root=True, rep=None, grain=grain
-    ).values("start")
-    current = Counted.objects.filter(organisation=OuterRef("organisation"), definitions=DEFINITIONS)
-    marks = Stale.objects.filter(organisation=OuterRef("organisation"))
+    )
+    starts = kept.order_by("-start").values("start").distinct()
     found = organisation.pipelines.filter(used).annotate(
-        behind=Q(Exists(marks)) | ~Q(Exists(current)),
-        first=Subquery(kept.order_by("start")[:1]),
-        last=Subquery(kept.order_by("-start")[:1]),
+        behind=Q(Exists(Stale.objects.filter(**mine))) | ~Q(current), starts=ArraySubquery(starts)
     )
     return list(found.order_by("name"))
 
@@ -94,13 +93,9 @@ def period_asked(organisation: Organisation, code: str) -> tuple[str, Period | N
 
 
 def periods_of(organisation: Organisation, grain: str, pipelines: Sequence[Any]) -> list[Period]:
-    """Those to pick from, newest first: back from the newest with numbers."""
-    fiscal = organisation.fiscal_year_start
-    if not pipelines or pipelines[0].last is None:
-        return []
-    newest = Period.containing(pipelines[0].last, grain, fiscal)
-    first = Period.containing(pipelines[0].first, grain, fiscal)
-    return [each for each in newest.back(CHOICES) if each.start >= first.start][::-1]
+    """Those with numbers, to pick from, newest first."""
+    starts = pipelines[0].starts if pipelines else []
+    return [Period.containing(day, grain, organisation.fiscal_year_start) for day in starts]
 
 
 def newest_of(organisation: Organisation, grain: str, choices: Sequence[Period]) -> Period:

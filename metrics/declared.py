@@ -22,6 +22,7 @@ class Outcomes:
     column: str
 
 
+OF_A_CLOSE = Outcomes(hit=_("won"), miss=_("lost"), column="won")
 OF_A_DEAL = Outcomes(hit=_("won"), miss=_("not won"), column="won")
 OF_A_STAGE = Outcomes(hit=_("went on"), miss=_("did not go on"), column="went_on")
 
@@ -48,7 +49,7 @@ class Metric:
     companion_of: str = ""
     stages: Atoms | None = None
     kept: bool = True
-    outcomes: Outcomes = OF_A_DEAL
+    outcomes: Outcomes = OF_A_CLOSE
 
     @property
     def is_headline(self) -> bool:
@@ -134,6 +135,7 @@ WIN_RATE_COHORT = Metric(
     version=2,
     atoms=COHORT,
     measure=Rate(),
+    outcomes=OF_A_DEAL,
     companion_of="win-rate",
 )
 
@@ -171,6 +173,7 @@ STAGE_CONVERSION = Metric(
     version=1,
     atoms=COHORT,
     measure=Rate(),
+    outcomes=OF_A_DEAL,
     stages=STAGES,
 )
 

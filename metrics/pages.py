@@ -26,6 +26,7 @@ from metrics.measures import Reading
 from metrics.periods import RANGE, Period
 from metrics.presenting import Shown, chart_points, drawn, rounded, unit_of, with_unit
 from metrics.reading import Scope, below, by_rep, by_team, trends
+from metrics.rows import COUNTED, EXCLUDED, KINDS, PENDING
 from metrics.statistics import SMALL
 from sales.models import Pipeline
 from teams.models import Team
@@ -133,6 +134,17 @@ def metric_page(asked: Asked, metric: Metric) -> Page:
             for each in beside
         ],
     )
+
+
+def kinds(reading: Reading, shown: str) -> list[tuple[str, str, int]]:
+    """Which rows there are to look at, and how many; what is pending only where something is."""
+    found = reading.statistics
+    counts = {COUNTED: found.n, EXCLUDED: found.excluded, PENDING: found.pending}
+    return [
+        (code, str(name), counts[code])
+        for code, name in KINDS
+        if code != PENDING or counts[code] or shown == PENDING
+    ]
 
 
 def decision(asked: Asked, metric: Metric) -> str:

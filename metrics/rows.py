@@ -126,9 +126,8 @@ def page(
     behind: Behind, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[Row]:
     """Newest first, from below ``after`` (instant, entity) on."""
-    organisation = behind.scope.team.organisation
-    where, bounds = within(behind.period, organisation)
-    measure, rep = behind.metric.measure, behind.scope.rep
+    where, bounds = within(behind.period, behind.scope.team.organisation)
+    measure = behind.metric.measure
     sql = SQL.format(
         atoms=atoms_source(behind.metric.atoms, behind.as_of),
         lines=lines_source(behind.as_of),
@@ -139,21 +138,23 @@ def page(
         scope=_condition(behind.scope),
     )
     last_at, last = after or (END, 0)
-    parameters: dict[str, Any] = {
-        **basis(organisation, behind.as_of or timezone.now()),
-        **bounds,
-        "kind": behind.metric.atoms.number,
-        "also": list(measure.also),
-        "missing": measure.missing,
-        "team": behind.scope.team.pk,
-        "rep": rep.pk if rep else None,
-        "last_at": last_at,
-        "last": last,
-        "limit": limit,
-    }
+    parameters = _parameters(behind) | bounds
+    parameters |= {"last_at": last_at, "last": last, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Row(*row) for row in cursor]
+
+
+def _parameters(behind: Behind) -> dict[str, Any]:
+    scope, measure = behind.scope, behind.metric.measure
+    return {
+        **basis(scope.team.organisation, behind.as_of or timezone.now()),
+        "kind": behind.metric.atoms.number,
+        "also": list(measure.also),
+        "missing": measure.missing,
+        "team": scope.team.pk,
+        "rep": scope.rep.pk if scope.rep else None,
+    }
 
 
 def _condition(scope: Scope) -> str:

@@ -28,7 +28,7 @@ from metrics.exporting import lines
 from metrics.models import Snapshot
 from metrics.pages import Asked
 from metrics.reading import Scope
-from metrics.rows import COUNTED, KINDS, PAGE, SHOWN, Behind, page
+from metrics.rows import COUNTED, PAGE, SHOWN, Behind, page
 from teams.access import ADMIN, MANAGER, team_view
 from teams.exporting import attached
 from teams.models import Team
@@ -166,7 +166,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
         "companions": shown.companions,
         "decision": pages.decision(asked, declared),
         "shown": behind.shown,
-        "kinds": KINDS,
+        "kinds": pages.kinds(shown.headline.reading, behind.shown),
         "rows": rows[:PAGE],
         "more_after": f"{pages.written(rows[PAGE - 1].at)}~{rows[PAGE - 1].entity}"
         if len(rows) > PAGE
