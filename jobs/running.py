@@ -239,13 +239,14 @@ def _lease(free: JobQuerySet, running: RunningJob, now: datetime) -> bool:
 
 def _leave_to_others(job: Job, now: datetime) -> None:
     """During an update old workers meet new tasks and new workers old ones: say so and spend no
-    attempt. The relay sends it again, until one knows it or a day is over."""
+    attempt. The relay sends it again, until one knows it or a day is over since the first said
+    so, however long the job had waited before: ``run_after`` is that instant from then on."""
     logger.warning("Job %s, %s: this worker does not know its task.", job.pk, job.task)
     due = Job.objects.due(now).filter(pk=job.pk)
-    if job.run_after < now - STRANGE_FOR:
+    if job.error != STRANGE:
+        due.update(error=STRANGE, run_after=now)
+    elif job.run_after < now - STRANGE_FOR:
         give_up(due, STRANGE, now)
-    else:
-        due.update(error=STRANGE)
 
 
 def give_up(job: JobQuerySet, said: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -138,26 +138,10 @@ class Listing:
 
 
 def described(opportunities: QuerySet[Any], team: Team, now: datetime) -> QuerySet[Any]:
-    """With what is believed of each.
-
-    ``name``, ``account``, ``amount``, ``currency``; ``kind`` and ``stage`` of the last event;
-    ``created`` as the CRM says, else its first event; ``closed`` if it is; and who owned it then,
-    or owns it ``now`` while it is open: ``owner``, and ``place``, their team if at or below
-    ``team``.
-    """
-    events = StageEvent.objects.in_force().filter(opportunity=OuterRef("pk"))
-    first, last = events.order_by("at", "seq"), events.order_by("-at", "-seq")
-    detail = FilteredRelation("details", condition=Q(details__voided_at=None))
-    listed = opportunities.annotate(
-        detail=detail,
-        **{name: F(f"detail__{name}") for name in ("name", "account", "amount", "currency")},
-        kind=Subquery(last.values("kind")[:1]),
-        stage=Subquery(last.values("stage__name")[:1]),
-        created=Coalesce(F("detail__created_at"), Subquery(first.values("at")[:1])),
-    )
-    listed = listed.annotate(
-        closed=Case(When(kind__in=["won", "lost"], then=Subquery(last.values("at")[:1])))
-    )
+    """Those of which anything is believed, with that: what it is called and worth, how it came
+    about, and who owned it when it closed, or owns it ``now`` while it is open: ``owner``, and
+    ``place``, their team if at or below ``team``."""
+    listed = _with_stages(_with_details(opportunities))
     then = Coalesce(OuterRef("closed"), Value(now))
     held = Q(to_at=None) | Q(to_at__gt=then), Q(from_at__lte=then)
     owners = OpportunityOwner.objects.in_force().filter(*held, opportunity=OuterRef("pk"))
@@ -171,6 +155,40 @@ def described(opportunities: QuerySet[Any], team: Team, now: datetime) -> QueryS
         owner_id=Subquery(owners.values("person")[:1]),
         owner=Subquery(owners.values("person__name")[:1]),
     ).annotate(place=Subquery(places.values("team__name")[:1]))
+
+
+def _with_details(opportunities: QuerySet[Any]) -> QuerySet[Any]:
+    """``name``, ``account``, ``amount`` and ``currency``. Of what an undone import said alone
+    nothing is left; it is not listed."""
+    detail = FilteredRelation("details", condition=Q(details__voided_at=None))
+    owners = OpportunityOwner.objects.in_force().filter(opportunity=OuterRef("pk"))
+    listed = opportunities.annotate(
+        detail=detail,
+        **{name: F(f"detail__{name}") for name in ("name", "account", "amount", "currency")},
+    )
+    return listed.filter(Q(detail__isnull=False) | Exists(_events()) | Exists(owners))
+
+
+def _with_stages(listed: QuerySet[Any]) -> QuerySet[Any]:
+    """``kind`` and ``stage`` of the last event; ``created`` as the CRM says, else the first event;
+    ``closed``, if it is, when it came to be as it closed last: winning it twice does not move it.
+    """
+    first, last = _events().order_by("at", "seq"), _events().order_by("-at", "-seq")
+    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), seq__gt=OuterRef("seq"))
+    turned = StageEvent.objects.in_force().filter(later, opportunity=OuterRef("opportunity"))
+    lasting = ~Exists(turned.exclude(kind=OuterRef("kind")))
+    closings = first.filter(lasting, kind__in=[StageEvent.Kind.WON, StageEvent.Kind.LOST])
+    return listed.annotate(
+        kind=Subquery(last.values("kind")[:1]),
+        stage=Subquery(last.values("stage__name")[:1]),
+        created=Coalesce(F("detail__created_at"), Subquery(first.values("at")[:1])),
+        closed=Subquery(closings.values("at")[:1]),
+    )
+
+
+def _events() -> QuerySet[Any]:
+    """Of one opportunity, as far as they are believed."""
+    return StageEvent.objects.in_force().filter(opportunity=OuterRef("pk"))
 
 
 def _says(text: str) -> Q:

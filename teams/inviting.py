@@ -138,7 +138,7 @@ def _usable() -> InvitationQuerySet:
 
 def _take(invitation: Invitation) -> Invitation:
     """Of two who use a link at once, the second finds it used."""
-    Person.objects.select_for_update().get(pk=invitation.person_id)
+    Person.objects.select_for_update(no_key=True).get(pk=invitation.person_id)
     found = _usable().filter(pk=invitation.pk).first()
     if found is None:
         raise NotInvited

@@ -52,9 +52,12 @@ class Otherwise(Exception):
 
 
 def plan_people(organisation: Organisation, text: str) -> Plan:
-    """What ``take_people`` would do now. Nothing is written. Raises BadFile."""
+    """What ``take_people`` would do now. Nothing is written. Raises BadFile.
+
+    It waits for nobody and nobody for it, unless a row moves an admin, which only the doing shows.
+    """
     with transaction.atomic():
-        plan = _take(organisation, text)
+        plan = _take(Register(organisation), text)
         transaction.set_rollback(True)
     return plan
 
@@ -74,19 +77,20 @@ def take_people(
     name who has neither. An empty cell leaves what is there. ``shown`` is the digest of the plan
     that was agreed to. Raises BadFile, and Otherwise.
     """
-    plan = _take(organisation, text)
+    register = Register(organisation.locked())
+    plan = _take(register, text)
     if plan.troubles:
         raise BadFile(plan.troubles)
     if shown and shown != plan.digest:
         raise Otherwise
+    register.finish()
     if invited:
         invite_all(plan.uninvited, by=by)
     return plan
 
 
-def _take(organisation: Organisation, text: str) -> Plan:
-    """Everything as the file says, unless a row has faults; then the caller undoes it."""
-    register = Register(organisation.locked())
+def _take(register: Register, text: str) -> Plan:
+    """What each row does; the register knows what is left to be written."""
     rows = []
     for line, cells in rows_in(text):
         try:
@@ -99,8 +103,9 @@ def _take(organisation: Organisation, text: str) -> Plan:
             rows.append(PlannedRow(line, cells["name"], None, troubles))
     if any(row.troubles for row in rows):
         return Plan(rows, [])
-    register.finish()
-    return Plan(rows, _uninvited(organisation, [row.taken.person for row in rows if row.taken]))
+    return Plan(
+        rows, _uninvited(register.organisation, [row.taken.person for row in rows if row.taken])
+    )
 
 
 def _uninvited(organisation: Organisation, people: list[Person]) -> list[Person]:

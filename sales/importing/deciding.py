@@ -43,7 +43,7 @@ def accept(run: ImportRun, *, valid_only: bool = False) -> None:
 
     Asking twice changes nothing.
     """
-    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
     if run.state != State.COMMITTING:
         begin(run, valid_only=valid_only)
     _promise("sales.commit", run)

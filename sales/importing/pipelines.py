@@ -61,7 +61,7 @@ def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | 
 @transaction.atomic
 def version_for(organisation: Organisation, mapping: Mapping) -> PipelineVersion:
     """The pipeline's version with exactly these stages; another is opened when they changed."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     pipeline, _created = Pipeline.objects.get_or_create(
         organisation=organisation, name=mapping.pipeline
     )

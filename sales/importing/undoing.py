@@ -56,7 +56,7 @@ class NotUndoable(Exception):
 def undo(run: ImportRun) -> None:
     """Take back a whole import. Raises NotUndoable when a later one built on it."""
     one_writer(run.organisation)
-    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    run = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if run.state not in {ImportRun.State.COMMITTED, ImportRun.State.UNDOING}:
         raise NotUndoable(_("Only a finished import can be undone."))
     touched = _touched(run)

@@ -77,8 +77,11 @@ class Organisation(models.Model):
 
     def locked(self) -> Self:
         """The same, read again; until the transaction ends nobody else changes its tree or who is
-        in it. Two moves at once could otherwise close a circle, two admins end each other."""
-        return type(self).objects.select_for_update().get(pk=self.pk)
+        in it. Two moves at once could otherwise close a circle, two admins end each other.
+
+        What only refers to it, such as an import's facts, does not wait for this.
+        """
+        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
     @cached_property
     def root(self) -> "Team":

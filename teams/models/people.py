@@ -51,10 +51,11 @@ class PersonQuerySet(models.QuerySet):
     def called(self, text: str) -> Self:
         return self.filter(Q(name__icontains=text) | Q(email__icontains=text))
 
-    def with_places(self) -> Self:
-        """With ``current``, the memberships that hold now, and ``invited``."""
+    def with_places(self, team: Team) -> Self:
+        """With ``current``, the memberships at or below ``team`` that hold now, and ``invited``."""
         pending = Invitation.objects.pending(now()).filter(person=OuterRef("pk"))
         held = Membership.objects.holding_at(now()).select_related("team__organisation")
+        held = held.filter(team__in=Team.objects.under(team).values("pk"))
         return self.annotate(invited=Exists(pending)).prefetch_related(
             Prefetch("memberships", held, to_attr="current")
         )

@@ -41,7 +41,7 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
     """Who is in the team and below now; under the root everybody, also those in no team."""
     asked = request.GET.get("q", "").strip().replace("\0", "")
     state, sort = request.GET.get("state", "active"), request.GET.get("sort", "name")
-    listed = team.organisation.people.now_in(team).called(asked).with_places()
+    listed = team.organisation.people.now_in(team).called(asked).with_places(team)
     listed = listed.filter(deactivated_at__isnull=state != "deactivated")
     listed = listed.order_by(*SORTS.get(sort, SORTS["name"])[1])
     context = {

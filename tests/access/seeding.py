@@ -106,6 +106,7 @@ def _organisations(here: Seeded) -> None:
         for name in below:
             here.teams[name] = world.team(organisation.root, here.words.of(name))
     here.teams["inner"] = world.team(here.teams["north"], here.words.of("inner"))
+    here.teams["inner south"] = world.team(here.teams["south"], here.words.of("inner south"))
     here.homes |= {label: label for label in here.teams}
 
 
@@ -120,6 +121,8 @@ def _people(here: Seeded) -> None:
     ):
         here.person(label, team, home)
     here.account("ned", here.people["ned"])
+    both = here.person("in two teams", "north", "people of north")
+    joining.join(both, team=here.teams["inner south"], role=Role.REP)
     here.person("manager", "north", "people of north", Role.MANAGER)
     here.person("former manager", "north", "people of north", Role.MANAGER)
     here.person("team admin", "north", "people of north", Role.ADMIN)

@@ -12,10 +12,11 @@ ACME, GLOBEX = "acme", "globex"
 ROOTS = {ACME, GLOBEX}
 
 WITHIN = {
-    "acme": {"acme", "north", "inner", "south", "empty"},
+    "acme": {"acme", "north", "inner", "south", "inner south", "empty"},
     "north": {"north", "inner"},
     "inner": {"inner"},
-    "south": {"south"},
+    "south": {"south", "inner south"},
+    "inner south": {"inner south"},
     "empty": {"empty"},
     "globex": {"globex", "west"},
     "west": {"west"},
@@ -44,7 +45,7 @@ READS = {
     "manager": {"account of manager"} | NORTH,
     "former manager": {"account of former manager"},
     "team admin": {"account of team admin"} | NORTH,
-    "admin": {"account of admin", "root of acme", "south", "empty", "gone"} | NORTH,
+    "admin": {"account of admin", "root of acme", "south", "inner south", "empty", "gone"} | NORTH,
     "other admin": {"account of other admin", "globex", "west"},
     "staff": {"account of staff", "operations"},
     "deactivated": {"account of deactivated"},

@@ -64,6 +64,7 @@ def test_a_job_of_newer_code_whose_worker_died_keeps_its_attempts(db, task):
 )
 def test_what_no_worker_has_known_for_a_day_is_given_up(db, waited, state):
     job = promise(NEW)
+    run_now(job.pk)
     time_passes(job, waited)
 
     run_now(job.pk)
@@ -72,8 +73,20 @@ def test_what_no_worker_has_known_for_a_day_is_given_up(db, waited, state):
     assert (job.state, job.error) == (state, STRANGE)
 
 
+def test_the_day_begins_when_a_worker_first_says_so_not_when_the_job_was_promised(db):
+    job = promise(NEW)
+    time_passes(job, 2 * STRANGE_FOR)
+
+    for _ in range(2):
+        run_now(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.QUEUED, STRANGE)
+
+
 def test_run_again_gives_it_another_day(db):
     job = promise(NEW)
+    run_now(job.pk)
     time_passes(job, 2 * STRANGE_FOR)
     run_now(job.pk)
 

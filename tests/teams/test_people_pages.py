@@ -82,6 +82,20 @@ def test_a_manager_sees_what_a_person_was_in_their_teams_only(ana, ben, south, s
     assert "csrfmiddlewaretoken" not in page.split("<main")[1]
 
 
+def test_the_list_names_a_persons_places_at_or_below_the_team_only(
+    ana, cora, ben, south, signed_in
+):
+    beyond = world.team(south, "Beyond")
+    joining.join(ben, team=beyond, role=Role.REP)
+
+    seen_by = {
+        who: signed_in(who).get(f"/teams/acme/{team}/people/").content.decode()
+        for who, team in ((ana, "north"), (cora, "acme"))
+    }
+
+    assert {who: "Beyond" in text for who, text in seen_by.items()} == {ana: False, cora: True}
+
+
 def test_an_admin_adds_a_person_who_is_invited(acme, cora, north, signed_in):
     said = form(team=north.pk, role="manager", invite="on")
 
