@@ -173,6 +173,11 @@ class Snapshot(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["team", "grain", "start"],
+                condition=Q(rep=None),
+                name="snapshot_periods_of_a_team",
+            ),
+            models.Index(
                 fields=["organisation", "metric", "grain", "start"],
                 name="snapshot_of_a_period",
             )
