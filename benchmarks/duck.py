@@ -14,21 +14,42 @@ from metrics.statistics import Z
 from teams.models import Membership, Organisation, TeamLine
 
 STORIES = """
+CREATE TEMP TABLE event AS
+SELECT opportunity_id, kind, from_pos, to_pos, reason, "at" AS instant,
+       epoch_us("at") * 1000 + seq AS place
+FROM sales_stageevent WHERE voided_at IS NULL;
 CREATE TEMP TABLE story AS
-WITH event AS (
-    SELECT opportunity_id, kind, to_pos, reason, "at" AS instant,
-           epoch_us("at") * 1000 + seq AS place
-    FROM sales_stageevent WHERE voided_at IS NULL
-), told AS (
+WITH told AS (
     SELECT *, kind IS DISTINCT FROM lag(kind) OVER (PARTITION BY opportunity_id ORDER BY place)
         AS turns
     FROM event
+), story AS (
+    SELECT opportunity_id, arg_max(kind, place) AS kind, arg_max(reason, place) AS close_reason,
+           max(instant) FILTER (WHERE turns) AS since, max(to_pos) AS max_pos,
+           min(instant) FILTER (WHERE kind = 'open' AND to_pos = 1) AS contacted
+    FROM told GROUP BY opportunity_id
+), victory AS (
+    SELECT opportunity_id, min(instant) AS first_won FROM event JOIN story USING (opportunity_id)
+    WHERE event.kind = 'won' AND instant >= contacted GROUP BY opportunity_id
 )
-SELECT opportunity_id, arg_max(kind, place) AS kind, arg_max(reason, place) AS close_reason,
-       max(instant) FILTER (WHERE turns) AS since, max(to_pos) AS max_pos,
-       min(instant) FILTER (WHERE kind = 'open' AND to_pos = 1) AS contacted
-FROM told GROUP BY opportunity_id
-HAVING arg_max(kind, place) <> 'open'"""
+SELECT * FROM story LEFT JOIN victory USING (opportunity_id)"""
+
+STAGES = """
+CREATE TEMP TABLE stage AS
+WITH entry AS (
+    SELECT opportunity_id, stage, min(instant) AS entered FROM (
+        SELECT opportunity_id, instant, unnest(range(
+            least(COALESCE(from_pos + 1, to_pos), to_pos), to_pos + (kind <> 'won')::INT)) AS stage
+        FROM event WHERE to_pos IS NOT NULL
+        UNION ALL SELECT opportunity_id, instant, 0 FROM event WHERE kind = 'won')
+    GROUP BY ALL
+), advance AS (
+    SELECT opportunity_id, stage, min(instant) AS went_on FROM entry JOIN event
+    USING (opportunity_id) WHERE instant >= entered AND to_pos > stage AND stage > 0 GROUP BY ALL
+)
+SELECT c.*, stage, entered, went_on < entered + INTERVAL 90 DAY AS hit
+FROM entry LEFT JOIN advance USING (opportunity_id, stage) JOIN counted c USING (opportunity_id)"""
+"""Kept as atoms, in no snapshot: computed here too, since we do."""
 
 COUNTED = """
 CREATE TEMP TABLE counted AS
@@ -46,12 +67,21 @@ ATTRIBUTED = """
 CREATE TEMP TABLE {name} AS
 SELECT c.*, {at} AS instant, o.person_id AS rep, COALESCE(m.team_id, {root}) AS team,
        date_trunc('month', {at} AT TIME ZONE '{zone}')::date AS month
-FROM counted c
+FROM {rows} c
 LEFT JOIN sales_opportunityowner o ON o.opportunity_id = c.opportunity_id
     AND o.from_at <= {at} AND (o.to_at IS NULL OR o.to_at > {at})
 LEFT JOIN member m ON m.person_id = o.person_id
     AND m.from_at <= {at} AND (m.to_at IS NULL OR m.to_at > {at})
-WHERE {at} IS NOT NULL"""
+WHERE {at} IS NOT NULL AND {where}"""
+
+DECIDED = "c.kind <> 'open'"
+ATTRIBUTIONS = (
+    ("closed", "counted", "since", DECIDED),
+    ("started", "counted", "contacted", DECIDED),
+    ("cohort", "counted", "contacted", "TRUE"),
+    ("staged", "stage", "entered", "TRUE"),
+)
+"""(name, rows, instant, which)"""
 
 SCOPED = """
     SELECT l.ancestor_id AS team_id, NULL::BIGINT AS rep_id, a.* FROM {atoms} a
@@ -82,7 +112,19 @@ BY_VALUE = {
     "n": "count(amount) FILTER (WHERE {0})",
     "excluded": "count(*) FILTER (WHERE NOT ({0}) OR amount IS NULL)",
 }
+IN_TIME = {
+    "hits": "count(*) FILTER (WHERE {0} AND matured AND first_won < ripe)",
+    "every": "count(*) FILTER (WHERE {0} AND matured)",
+    "n": "count(*) FILTER (WHERE {0} AND matured)",
+    "excluded": "count(*) FILTER (WHERE NOT ({0}))",
+}
+RIPE = """
+CREATE TEMP VIEW ripening AS
+SELECT *, contacted + INTERVAL 180 DAY AS ripe, ripe <= now() AS matured FROM cohort"""
+
 RATE_METRICS = (
+    ("win-rate-cohort", "ripening", IN_TIME, "reason IN ('', 'disqualified')"),
+    ("stage-conversion", "ripening", IN_TIME, "reason IN ('', 'disqualified')"),
     ("win-rate", "closed", BY_COUNT, "reason = ''"),
     ("win-rate-strict", "closed", BY_COUNT, "reason IN ('', 'disqualified')"),
     ("win-rate-value", "closed", BY_VALUE, "reason = ''"),
@@ -139,14 +181,17 @@ def opened(duck: Path, organisation: Organisation) -> Iterator[duckdb.DuckDBPyCo
 def compute(con: duckdb.DuckDBPyConnection, organisation: Organisation) -> None:
     """Fill the temporary table ``snapshot`` from the facts. Everything is computed anew."""
     root = organisation.root.pk
-    for name in ("story", "counted", "closed", "started", "snapshot"):
+    for name in ("cycle", "ripening"):
+        con.execute(f"DROP VIEW IF EXISTS {name}")
+    for name in ("event", "story", "counted", "stage", "snapshot", *(a[0] for a in ATTRIBUTIONS)):
         con.execute(f"DROP TABLE IF EXISTS {name}")
-    con.execute("DROP VIEW IF EXISTS cycle")
-    for statement in (SNAPSHOT, STORIES, COUNTED):
+    for statement in (SNAPSHOT, STORIES, COUNTED, STAGES):
         con.execute(statement)
-    for name, at in (("closed", "since"), ("started", "contacted")):
-        con.execute(ATTRIBUTED.format(name=name, at=at, root=root, zone=organisation.timezone))
-    con.execute(CYCLES)
+    for name, rows, at, where in ATTRIBUTIONS:
+        chosen = {"name": name, "rows": rows, "at": at, "where": where}
+        con.execute(ATTRIBUTED.format(root=root, zone=organisation.timezone, **chosen))
+    for statement in (CYCLES, RIPE):
+        con.execute(statement)
     for metric, atoms, sums, counted in RATE_METRICS:
         scoped = SCOPED.format(atoms=atoms, root=root)
         parts = {name: part.format(counted) for name, part in sums.items()}

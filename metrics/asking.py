@@ -1,19 +1,25 @@
 """What a request asks for: the period and the instant of knowledge, from its address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.declared import BY_SLUG, Metric
+from metrics.atoms import WON
+from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
+from metrics.models import Counted, Snapshot, Stale
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
-from metrics.reading import span_of_numbers
-from sales.importing.locking import settled
+from metrics.settling import settled
+from sales.models import Opportunity, Pipeline
 from teams.models import Organisation, Team
 
-CHOICES = 16
 NOW = "now"
 
 
@@ -24,33 +30,86 @@ def metric_called(slug: str) -> Metric:
     return BY_SLUG[slug]
 
 
-def periods_asked(team: Team, code: str) -> tuple[Period, list[Period]]:
-    """The period written in the address, and those to pick from, newest first.
-
-    Without one the newest quarter with numbers; ``month``, ``quarter`` or ``year`` alone, the
-    newest of those. Raises BadRequest for what is no period. One query.
+def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
+    """Those with opportunities; each with ``starts``, the first days of the organisation's periods
+    with numbers, newest first, and ``behind``, whether its numbers wait for a recompute. One query.
     """
-    fiscal = team.organisation.fiscal_year_start
-    newest_of = (code or QUARTER) if code in GRAINS or not code else None
+    mine = {"organisation": OuterRef("organisation")}
+    used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pk")))
+    current = Exists(Counted.objects.filter(definitions=DEFINITIONS, **mine))
+    kept = Snapshot.objects.filter(
+        team__organisation=OuterRef("organisation"), team__is_root=True, rep=None, grain=grain
+    )
+    starts = kept.order_by("-start").values("start").distinct()
+    found = organisation.pipelines.filter(used).annotate(
+        behind=Q(Exists(Stale.objects.filter(**mine))) | ~Q(current), starts=ArraySubquery(starts)
+    )
+    return list(found.order_by("name"))
+
+
+def pipeline_asked(pipelines: Sequence[Pipeline], text: str) -> Pipeline | None:
+    """The one with that id; none is all of them together. Raises BadRequest."""
+    chosen = next((each for each in pipelines if str(each.pk) == text), None)
+    if text and chosen is None:
+        raise BadRequest(_("pipeline: there is no “%(text)s” here.") % {"text": text[:40]})
+    return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The stages a metric can be read at, by position."""
+
+    pipeline: Pipeline
+    names: dict[int, str]
+
+
+def stages_of(metric: Metric, pipelines: Sequence[Pipeline]) -> Stages | None:
+    """Those of the first pipeline; None for a metric without stages and where nothing is sold."""
+    if metric.stages is None or not pipelines:
+        return None
+    return Stages(pipeline=pipelines[0], names=pipelines[0].stage_names() | {WON: _("Won")})
+
+
+def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
+    """The metric at the stage of that position; the whole of it without one. Raises BadRequest."""
+    if stages is None or not text:
+        return metric
+    for position, name in stages.names.items():
+        if text == str(position):
+            return at_stage(metric, pipeline=stages.pipeline.pk, position=position, name=name)
+    raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]})
+
+
+def period_asked(organisation: Organisation, code: str) -> tuple[str, Period | None]:
+    """The grain, and the period of that code; ``month``, ``quarter`` or ``year`` alone, or nothing,
+    ask for the newest. Raises BadRequest for what is no period."""
+    if not code or code in GRAINS:
+        return code or QUARTER, None
     try:
-        period = None if newest_of else parse(code, fiscal)
+        period = parse(code, organisation.fiscal_year_start)
     except UnknownPeriod as error:
         raise BadRequest(_("period: %(reason)s") % {"reason": error}) from error
-    grain = newest_of or (period.grain if period and period.grain in GRAINS else QUARTER)
-    first, last = span_of_numbers(team, grain)
-    if period is None:
-        today = timezone.now().astimezone(team.organisation.zone).date()
-        period = last or Period.containing(today, grain, fiscal)
-    if first is None or last is None:
-        return period, []
-    choices = [each for each in last.back(CHOICES) if each.start >= first.start][::-1]
-    return period, choices
+    return period.grain if period.grain in GRAINS else QUARTER, period
+
+
+def periods_of(organisation: Organisation, grain: str, pipelines: Sequence[Any]) -> list[Period]:
+    """Those with numbers, to pick from, newest first."""
+    starts = pipelines[0].starts if pipelines else []
+    return [Period.containing(day, grain, organisation.fiscal_year_start) for day in starts]
+
+
+def newest_of(organisation: Organisation, grain: str, choices: Sequence[Period]) -> Period:
+    """The newest with numbers, else the one that runs now."""
+    today = timezone.now().astimezone(organisation.zone).date()
+    return (
+        choices[0] if choices else Period.containing(today, grain, organisation.fiscal_year_start)
+    )
 
 
 def instant_asked(team: Team, text: str) -> datetime | None:
     """The ``as_of`` of a permalink; ``now`` asks for one. Raises BadRequest."""
     if text == NOW:
-        return settled(team.organisation)
+        return settled()
     try:
         return instant(team.organisation, text.replace(" ", "+")) if text else None
     except ValueError as error:

@@ -6,9 +6,9 @@ carries no style of its own and passes a strict content security policy.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import Any
 
@@ -17,11 +17,12 @@ import vl_convert
 from django.core.cache import caches
 from django.utils.formats import get_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from metrics.statistics import SMALL
 
-VERSION = 4
+VERSION = 5
 """Raised when the rendering changes, so that older cached pictures are not used."""
 
 CACHE_SECONDS = 30 * 24 * 3600
@@ -48,6 +49,31 @@ WIDE, NARROW = 720, 340
 """Widths in pixels of a desktop's card and a phone's, so that labels are readable on both."""
 
 
+def drawn_once(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
+    """Of the same points in the same words, drawn once for all processes; each asks the cache once.
+
+    To say what is to be drawn takes a third of drawing it, so the points are looked up, not the
+    specification made of them.
+    """
+
+    @lru_cache(maxsize=1024)
+    def kept(points: tuple[ChartPoint, ...], language: str, **how: Any) -> SafeString:
+        said = repr((draw.__name__, points, language, sorted(how.items())))
+        key = f"chart:{VERSION}:{sha256(said.encode()).hexdigest()}"
+        found = caches["charts"].get(key)
+        if found is None:
+            found = str(draw(points, **how))
+            caches["charts"].set(key, found, CACHE_SECONDS)
+        return mark_safe(found)  # noqa: S308
+
+    @wraps(draw)
+    def wrapped(points: Sequence[ChartPoint], **how: Any) -> SafeString:
+        return kept(tuple(points), get_language() or "", **how)
+
+    return wrapped
+
+
+@drawn_once
 def trend_chart(
     points: Sequence[ChartPoint], *, title: str, unit: str, width: int = WIDE
 ) -> SafeString:
@@ -73,6 +99,7 @@ def trend_chart(
     return render(alt.layer(band, line, dots).properties(width=width, height=220), title=title)
 
 
+@drawn_once
 def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:
     """The trend without axes, for a tile; a dot where it stands now, if it has a value."""
     end = len(points) - 1
@@ -103,7 +130,7 @@ def _datum(place: int, point: ChartPoint, *, last: bool = False) -> dict[str, An
 
 
 def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
-    """The chart as SVG, from the cache if this specification was drawn before.
+    """The chart as SVG.
 
     Only points are described, in our own words: what the drawing library would say of axes, lines
     and areas is English.
@@ -128,7 +155,7 @@ def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
         ),
     ).to_dict(validate=False)
     text = json.dumps(spec, sort_keys=True, default=str)
-    return mark_safe(_picture(text, title))  # noqa: S308
+    return mark_safe(_drawn(text, title))  # noqa: S308
 
 
 def _number_format() -> dict[str, Any]:
@@ -139,18 +166,6 @@ def _number_format() -> dict[str, Any]:
         "grouping": [3],
         "currency": ["", ""],
     }
-
-
-@lru_cache(maxsize=256)
-def _picture(text: str, title: str) -> str:
-    """Drawn once for all processes, and asked of the cache once for each."""
-    key = f"chart:{VERSION}:{sha256((title + text).encode()).hexdigest()}"
-    kept = caches["charts"]
-    found = kept.get(key)
-    if found is None:
-        found = _drawn(text, title)
-        kept.set(key, found, CACHE_SECONDS)
-    return found
 
 
 def _drawn(spec: str, title: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from metrics.declared import MICROSECONDS_IN_DAY, WIN_RATE_COHORT
+from metrics.declared import MICROSECONDS_IN_DAY, WIN_RATE_COHORT, in_pipeline
 from metrics.gathering import scoped
 from metrics.periods import Period
 from metrics.reading import Scope, condition_of, question_of
@@ -20,7 +20,9 @@ PART = """CASE WHEN a.in_den THEN a.value END AS decided,
 """Microseconds from first contact to the decision, or so far."""
 
 
-def median_decision(scope: Scope, period: Period, *, as_of: datetime | None = None) -> float | None:
+def median_decision(
+    scope: Scope, period: Period, *, pipeline: int | None = None, as_of: datetime | None = None
+) -> float | None:
     """Kaplan-Meier median in days over deals first contacted in the period; None if not reached.
 
     A deal won or lost has its event at the close in force; an open one is censored at ``as_of``.
@@ -28,7 +30,8 @@ def median_decision(scope: Scope, period: Period, *, as_of: datetime | None = No
     condition, chosen = condition_of([scope.team.pk], scope.whose)
     organisation = scope.team.organisation
     known = as_of or timezone.now()
-    question = question_of(organisation, WIN_RATE_COHORT, period, condition, chosen, as_of)
+    cohort = in_pipeline(WIN_RATE_COHORT, pipeline)
+    question = question_of(organisation, cohort, period, condition, chosen, as_of)
     sql = SQL.format(scoped=scoped(question, part=PART), scope=condition)
     with connection.cursor() as cursor:
         cursor.execute(sql, question.parameters() | {"as_of": known})

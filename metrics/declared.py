@@ -1,24 +1,40 @@
 """The metrics, declared. Adding one is adding an entry: pages, commands, CSV, snapshots and the
 glossary all read this list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.atoms import CLOSES, COHORT, CYCLES, STARTS, Atoms
+from metrics.atoms import CLOSES, COHORT, CYCLES, STAGES, STARTS, WON, Atoms
 from metrics.measures import Measure, Median, Rate, WeightedRate
 
 MICROSECONDS_IN_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What the two outcomes of a row are called; ``column`` is the name of a hit in CSV."""
+
+    hit: str | Promise
+    miss: str | Promise
+    column: str
+
+
+OF_A_CLOSE = Outcomes(hit=_("won"), miss=_("lost"), column="won")
+OF_A_DEAL = Outcomes(hit=_("won"), miss=_("not won"), column="won")
+OF_A_STAGE = Outcomes(hit=_("went on"), miss=_("did not go on"), column="went_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """A number with its definition.
 
-    ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news. A metric
-    whose atoms mature is read live, since its numbers change as time passes; the others are kept
-    as snapshots. ``companion_of`` names the headline it is shown beside.
+    ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news.
+    ``companion_of`` names the headline it is shown beside. Where it can be read at a single stage,
+    ``stages`` are the atoms of that. Only what is ``kept`` has snapshots. ``outcomes``
+    says what becomes of a row.
     """
 
     slug: str
@@ -31,7 +47,9 @@ class Metric:
     atoms: Atoms
     measure: Measure
     companion_of: str = ""
-    live: bool = False
+    stages: Atoms | None = None
+    kept: bool = True
+    outcomes: Outcomes = OF_A_CLOSE
 
     @property
     def is_headline(self) -> bool:
@@ -117,8 +135,8 @@ WIN_RATE_COHORT = Metric(
     version=2,
     atoms=COHORT,
     measure=Rate(),
+    outcomes=OF_A_DEAL,
     companion_of="win-rate",
-    live=True,
 )
 
 WIN_RATE_BY_START = Metric(
@@ -137,17 +155,74 @@ WIN_RATE_BY_START = Metric(
     companion_of="win-rate",
 )
 
+STAGE_CONVERSION = Metric(
+    slug="stage-conversion",
+    title=_("Stage conversion"),
+    question=_("Of the opportunities first contacted, how many went all the way?"),
+    definition=_(
+        "Overall: opportunities won less than 180 days after first contact, divided by all first "
+        "contacted in the period whose 180 days are over. At a stage: those that went further less "
+        "than 90 days after they first entered it, divided by all that first entered it in the "
+        "period and whose 90 days are over. A stage that was moved over counts as entered at that "
+        "moment; steps back and second entries change nothing; who begins at a later stage never "
+        "was in those before it. The overall number is not the product of the stages: each counts "
+        "other opportunities. An opportunity belongs to the owner at the entry."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=COHORT,
+    measure=Rate(),
+    outcomes=OF_A_DEAL,
+    stages=STAGES,
+)
+
 METRICS = (
     WIN_RATE,
     SALES_CYCLE,
+    STAGE_CONVERSION,
     WIN_RATE_STRICT,
     WIN_RATE_VALUE,
     WIN_RATE_COHORT,
     WIN_RATE_BY_START,
 )
+DEFINITIONS = sha256(
+    " ".join(f"{each.slug}.{each.version}" for each in METRICS).encode()
+).hexdigest()
+"""Stands for all definitions as this process has them."""
+
 BY_SLUG = {metric.slug: metric for metric in METRICS}
 HEADLINES = tuple(metric for metric in METRICS if metric.is_headline)
 
 
 def companions(metric: Metric) -> tuple[Metric, ...]:
     return tuple(each for each in METRICS if each.companion_of == metric.slug)
+
+
+def in_pipeline(metric: Metric, pipeline: int | None) -> Metric:
+    """The metric of one pipeline alone; None is of all."""
+    if pipeline is None:
+        return metric
+    stages = replace(metric.stages, pipeline=pipeline) if metric.stages else None
+    atoms = replace(metric.atoms, pipeline=pipeline)
+    return replace(metric, atoms=atoms, stages=stages, kept=False)
+
+
+def at_stage(metric: Metric, *, pipeline: int, position: int, name: str) -> Metric:
+    """The metric read at one stage of a pipeline; it has rows and readings like any other.
+
+    Raises LookupError for a metric without stages.
+    """
+    if metric.stages is None:
+        raise LookupError(f"{metric.slug} has no stages.")
+    atoms = replace(metric.stages, pipeline=pipeline, stage=position)
+    title = _("%(metric)s: %(stage)s") % {"metric": metric.title, "stage": name}
+    won = position == WON
+    return replace(
+        metric,
+        title=title,
+        question=_("Of those that entered this stage, how many went on?"),
+        atoms=atoms,
+        kept=False,
+        outcomes=OF_A_DEAL if won else OF_A_STAGE,
+    )

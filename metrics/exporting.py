@@ -10,7 +10,7 @@ from teams.exporting import Echo, safe_cell
 
 HEADER = (
     "opportunity", "name", "account", "product", "amount", "currency", "owner", "team",
-    "started_at", "at", "counted", "won", "days", "note", "left_out_because",
+    "started_at", "at", "counted", "{column}", "days", "note", "left_out_because",
 )  # fmt: skip
 
 
@@ -18,7 +18,7 @@ def lines(behind: Behind) -> Iterator[str]:
     """CSV text, line by line: counted rows, then pending, then excluded with their reason."""
     writer = csv.writer(Echo())
     zone = behind.scope.team.organisation.zone
-    yield writer.writerow(HEADER)
+    yield writer.writerow(cell.format(column=behind.metric.outcomes.column) for cell in HEADER)
     for shown in (COUNTED, PENDING, EXCLUDED):
         part = Behind(
             scope=behind.scope,

@@ -3,7 +3,7 @@
 from jobs.models import Job
 from jobs.running import run_now
 from metrics.publishing import publish_definitions
-from metrics.recomputing import recompute_stale
+from metrics.recomputing import mature, recompute_stale
 from teams.models import Organisation
 
 
@@ -18,3 +18,4 @@ def bring_up_to_date(organisation: Organisation) -> None:
         run_now(pk)
     while recompute_stale(organisation):
         pass
+    mature(organisation)

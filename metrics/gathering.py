@@ -77,7 +77,7 @@ def lines_source(as_of: datetime | None) -> str:
 
 
 def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
-    return STORED if as_of is None else derived([atoms])
+    return f"{STORED} AND {atoms.only}" if as_of is None else derived([atoms])
 
 
 def scoped(question: Question, *, part: str = "") -> str:

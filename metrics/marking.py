@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.dispatch import receiver
+from django.utils import timezone
 
 from jobs.models import Job
 from jobs.promising import promise
@@ -12,6 +13,7 @@ from metrics.models import Stale
 from metrics.recomputing import mark_stale
 from sales.signals import opportunities_changed
 from teams.models import Organisation
+from teams.recorded import BEGINNING
 from teams.signals import calendar_changed, memberships_changed, tree_changed
 
 
@@ -72,6 +74,25 @@ def sweep_marks() -> None:
     for organisation in Organisation.objects.filter(pk__in=marked):
         if key_of(organisation) not in promised:
             promise_recompute(organisation)
+
+
+DUE = """
+SELECT o.id FROM teams_organisation o LEFT JOIN metrics_counted c ON c.organisation_id = o.id
+WHERE EXISTS (SELECT FROM metrics_atom a WHERE a.organisation_id = o.id AND a.matures_at <= %(now)s
+              AND a.matures_at > COALESCE(c.matured_until, %(beginning)s))"""
+
+
+def sweep_matured() -> None:
+    """Promise to count what has matured meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"now": timezone.now(), "beginning": BEGINNING})
+        due = [row[0] for row in cursor]
+    for organisation in due:
+        promise(
+            "metrics.mature",
+            key=f"metrics.mature:{organisation}",
+            args={"organisation": organisation},
+        )
 
 
 def key_of(organisation: Organisation) -> str:

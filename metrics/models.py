@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from teams.access import TeamScoped
 from teams.models import Organisation, Person, Team
+from teams.recorded import BEGINNING
 
 
 class Stale(models.Model):
@@ -33,14 +34,21 @@ class Stale(models.Model):
         return str(self.entity)
 
 
-class Published(models.Model):
-    """The version of a definition that stored numbers are of, or are being recomputed to."""
+class Counted(models.Model):
+    """How far an organisation's stored numbers have come.
 
-    metric = models.SlugField(max_length=60, primary_key=True)
-    version = models.PositiveSmallIntegerField()
+    ``definitions`` are those all of them are of, blank if some are of others; ``matured_until`` is
+    the instant until which they count what matures with time.
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, models.CASCADE, primary_key=True, related_name="counted"
+    )
+    definitions = models.CharField(max_length=64, blank=True)
+    matured_until = models.DateTimeField(default=BEGINNING)
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.version}"
+        return str(self.organisation_id)
 
 
 class AtomQuerySet(TeamScoped):
@@ -52,7 +60,8 @@ class Atom(models.Model):
 
     ``kind`` is the number of its declaration in ``metrics.atoms``; ``value`` is a whole number of
     the smallest unit (microseconds, minor currency units); ``month`` counts local months from year
-    0 (year * 12 + month - 1) in the organisation's zone.
+    0 (year * 12 + month - 1) in the organisation's zone. ``stage`` is the position where each
+    stage of ``pipeline`` counts apart, else 0.
     """
 
     organisation = models.ForeignKey(
@@ -75,13 +84,16 @@ class Atom(models.Model):
     matures_at = models.DateTimeField(null=True)
     flag = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=20, blank=True)
+    pipeline = models.BigIntegerField(default=0)
+    stage = models.SmallIntegerField(default=0)
 
     objects: ClassVar[Any] = AtomQuerySet.as_manager()
 
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["organisation", "kind", "entity"], name="atom_is_unique_in_its_kind"
+                fields=["organisation", "kind", "entity", "stage"],
+                name="atom_is_unique_in_its_kind",
             ),
             models.CheckConstraint(
                 name="atom_is_counted_or_has_a_reason",
@@ -92,6 +104,11 @@ class Atom(models.Model):
             models.Index(
                 fields=["organisation", "kind", "month", "team", "at", "entity"],
                 name="atom_rows_behind_a_number",
+            ),
+            models.Index(
+                fields=["organisation", "matures_at"],
+                condition=Q(matures_at__isnull=False),
+                name="atom_matures",
             ),
         ]
 
@@ -155,6 +172,11 @@ class Snapshot(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["team", "grain", "start"],
+                condition=Q(rep=None),
+                name="snapshot_periods_of_a_team",
+            ),
             models.Index(
                 fields=["organisation", "metric", "grain", "start"],
                 name="snapshot_of_a_period",

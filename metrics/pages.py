@@ -1,7 +1,7 @@
 """What the metric pages show, gathered in few queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,16 +9,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.asking import trend_periods
+from metrics.asking import Stages, trend_periods
 from metrics.charts import NARROW, ChartPoint, describe_trend, sparkline, trend_chart
 from metrics.comparing import change
 from metrics.deciding import median_decision
-from metrics.declared import HEADLINES, SALES_CYCLE, Metric, companions
+from metrics.declared import (
+    HEADLINES,
+    MICROSECONDS_IN_DAY,
+    SALES_CYCLE,
+    Metric,
+    companions,
+    in_pipeline,
+)
+from metrics.funnel import funnel
 from metrics.measures import Reading
 from metrics.periods import RANGE, Period
-from metrics.presenting import Shown, chart_points, drawn, unit_of, with_unit
+from metrics.presenting import Shown, chart_points, drawn, rounded, unit_of, with_unit
 from metrics.reading import Scope, below, by_rep, by_team, trends
+from metrics.rows import COUNTED, EXCLUDED, KINDS, PENDING
 from metrics.statistics import SMALL
+from sales.models import Pipeline
 from teams.models import Team
 
 
@@ -27,7 +37,7 @@ class Asked:
     """Whose numbers, of when, known when; ``choices`` are other periods to pick.
 
     ``door`` is the team in the address: a rep's whole own is a scope of the root team, which the
-    rep may have no seat in.
+    rep may have no seat in. ``pipeline`` None is all of the ``pipelines`` together.
     """
 
     door: Team
@@ -35,6 +45,8 @@ class Asked:
     period: Period
     choices: list[Period] = field(default_factory=list)
     as_of: datetime | None = None
+    pipelines: list[Any] = field(default_factory=list)
+    pipeline: Pipeline | None = None
 
     @property
     def later(self) -> Period | None:
@@ -44,10 +56,25 @@ class Asked:
         return after if after and after.start <= today else None
 
     @property
+    def is_behind(self) -> bool:
+        """Facts have come in that these numbers do not count yet."""
+        return self.as_of is None and any(each.behind for each in self.pipelines)
+
+    @property
     def query(self) -> str:
         """The part of an address that asks for the same again."""
         asked = f"?period={self.period.code}"
-        return asked if self.as_of is None else f"{asked}&as_of={written(self.as_of)}"
+        if self.as_of is not None:
+            asked += f"&as_of={written(self.as_of)}"
+        return asked if self.pipeline is None else f"{asked}&pipeline={self.pipeline.pk}"
+
+    def of(self, metric: Metric) -> Metric:
+        """The metric in the pipeline asked for."""
+        return in_pipeline(metric, self.pipeline.pk if self.pipeline else None)
+
+    @property
+    def headlines(self) -> tuple[Metric, ...]:
+        return tuple(map(self.of, HEADLINES))
 
 
 def written(instant: datetime) -> str:
@@ -56,16 +83,36 @@ def written(instant: datetime) -> str:
 
 
 def metric_url(asked: Asked, metric: Metric) -> str:
-    scope = asked.scope
+    scope, query = asked.scope, asked.query
+    if metric.atoms.stage is not None:
+        chosen = "" if asked.pipeline else f"&pipeline={metric.atoms.pipeline}"
+        query += f"{chosen}&stage={metric.atoms.stage}"
     if scope.rep is None:
-        return reverse("metrics:metric", args=[asked.door, metric.slug]) + asked.query
-    return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + asked.query
+        return reverse("metrics:metric", args=[asked.door, metric.slug]) + query
+    return reverse("metrics:rep-metric", args=[asked.door, scope.rep.pk, metric.slug]) + query
 
 
 def tiles(asked: Asked) -> list[Shown]:
-    """A tile for each headline metric."""
-    found = _trends(asked, HEADLINES)
-    return [_headline(asked, metric, found[metric.slug], small=True) for metric in HEADLINES]
+    """A tile for each headline metric. One whose time is not over shows the newest that has it."""
+    found = _trends(asked, asked.headlines)
+    return [_matured(asked, metric, found[metric.slug]) for metric in asked.headlines]
+
+
+def _matured(asked: Asked, metric: Metric, readings: list[Reading]) -> Shown:
+    """The tile of the period asked for, or of the newest before it that is not all pending."""
+    shown = _headline(asked, metric, readings, small=True)
+    valued = [place for place, reading in enumerate(readings) if reading.value is not None]
+    if shown.reading.value is not None or not shown.reading.statistics.pending or not valued:
+        return shown
+    period = asked.period.back(len(readings))[valued[-1]]
+    earlier = replace(asked, period=period)
+    return replace(
+        shown,
+        reading=readings[valued[-1]],
+        period=period.label,
+        partial=False,
+        url=metric_url(earlier, metric),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +125,8 @@ class Page:
 
 def metric_page(asked: Asked, metric: Metric) -> Page:
     """The number with its change and trend, and the companions' numbers of the same period."""
-    beside = companions(metric)
-    kept = [each for each in beside if not each.live]
-    live = [each for each in beside if each.live]
-    found = _trends(asked, (metric, *kept))
-    found |= trends(asked.scope, live, [asked.period], as_of=asked.as_of)
+    beside = tuple(map(asked.of, companions(metric)))
+    found = _trends(asked, (metric, *beside))
     return Page(
         headline=_headline(asked, metric, found[metric.slug], small=False),
         companions=[
@@ -92,11 +136,23 @@ def metric_page(asked: Asked, metric: Metric) -> Page:
     )
 
 
+def kinds(reading: Reading, shown: str) -> list[tuple[str, str, int]]:
+    """Which rows there are to look at, and how many; what is pending only where something is."""
+    found = reading.statistics
+    counts = {COUNTED: found.n, EXCLUDED: found.excluded, PENDING: found.pending}
+    return [
+        (code, str(name), counts[code])
+        for code, name in KINDS
+        if code != PENDING or counts[code] or shown == PENDING
+    ]
+
+
 def decision(asked: Asked, metric: Metric) -> str:
     """Beside the cycle of won deals: how long any deal takes to be decided."""
-    if metric is not SALES_CYCLE:
+    if metric.slug != SALES_CYCLE.slug:
         return ""
-    days = median_decision(asked.scope, asked.period, as_of=asked.as_of)
+    pipeline = metric.atoms.pipeline
+    days = median_decision(asked.scope, asked.period, pipeline=pipeline, as_of=asked.as_of)
     return with_unit(metric, days) if days is not None else _("not reached")
 
 
@@ -152,7 +208,7 @@ def _pictures(
 def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each sub-team with its headline numbers; ``whole`` are those of the team itself."""
     children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
-    found = by_team(list(children), HEADLINES, asked.period, as_of=asked.as_of)
+    found = by_team(list(children), asked.headlines, asked.period, as_of=asked.as_of)
     named = [
         (team.name, reverse("metrics:team-home", args=[team]) + asked.query)
         for team, _readings in found
@@ -160,10 +216,15 @@ def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     return _rows(named, [readings for _team, readings in found], whole)
 
 
+def in_no_part(whole: Reading, parts: Sequence[Shown]) -> int:
+    """How many counted deals no part holds, where there are parts."""
+    return max(0, whole.n - sum(part.reading.n for part in parts)) if parts else 0
+
+
 def rep_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each rep of a team that has no teams below, with their headline numbers there."""
     team = asked.scope.team
-    found = by_rep(team, HEADLINES, asked.period, as_of=asked.as_of)
+    found = by_rep(team, asked.headlines, asked.period, as_of=asked.as_of)
     named = [
         (rep.name, reverse("metrics:rep", args=[team, rep.pk]) + asked.query)
         for rep, _readings in found
@@ -185,14 +246,14 @@ def _rows(
     ]
 
 
-def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[str, Any]]]:
+def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, Any]:
     """The number by sub-team and by rep; reps with few rows last, unranked."""
     parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
-    teams = [
+    teams: list[dict[str, Any]] = [
         {
             "team": team,
             "shown": Shown(metric=metric, reading=reading),
-            "url": reverse("metrics:metric", args=[team, metric.slug]) + asked.query,
+            "url": metric_url(replace(asked, door=team, scope=Scope(team=team)), metric),
         }
         for team, reading in parts.teams
         if team.depth == 1 and (team.closed_at is None or reading.n)
@@ -203,7 +264,7 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
             "rep": rep,
             "team_name": names.get(rep.current, "") if team.is_root else team.name,
             "shown": Shown(metric=metric, reading=reading),
-            "url": reverse("metrics:rep-metric", args=[team, rep.pk, metric.slug]) + asked.query,
+            "url": metric_url(replace(asked, door=team, scope=Scope(team=team, rep=rep)), metric),
         }
         for rep, team, reading in parts.reps
     ]
@@ -211,7 +272,11 @@ def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, list[dict[
     reps.sort(key=lambda row: _rank(row["shown"], sign))
     if parts.unassigned is not None:
         reps.append({"rep": None, "shown": Shown(metric=metric, reading=parts.unassigned)})
-    return {"teams": _drawn(teams, whole), "reps": _drawn(reps, whole)}
+    return {
+        "teams": _drawn(teams, whole),
+        "elsewhere": in_no_part(whole, [row["shown"] for row in teams]),
+        "reps": _drawn(reps, whole),
+    }
 
 
 def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:
@@ -222,6 +287,25 @@ def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:
 def _rank(shown: Shown, sign: int) -> tuple[bool, float]:
     few = shown.reading.n < SMALL
     return few, 0 if few else sign * (shown.reading.value or 0)
+
+
+def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:
+    """The pipeline's stages side by side; ``width`` of a bar is out of 160."""
+    found = funnel(
+        asked.scope, stages.pipeline, asked.period, as_of=asked.as_of, names=stages.names
+    )
+    most = max([step.entered for step in found]) or 1
+    return [
+        {
+            "step": step,
+            "shown": Shown(metric=step.metric, reading=step.reading),
+            "url": metric_url(asked, step.metric),
+            "width": round(160 * step.entered / most),
+            "days": rounded(step.median / MICROSECONDS_IN_DAY) if step.median is not None else "",
+            "is_chosen": metric.atoms.stage == step.stage,
+        }
+        for step in found
+    ]
 
 
 def rep_note(asked: Asked) -> str:

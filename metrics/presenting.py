@@ -53,13 +53,15 @@ def with_unit(metric: Metric, value: float | None) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A reading ready for a template. ``state`` of the change: up-good, up-bad, down-good,
-    down-bad, flat (not detectable) or none (nothing to compare)."""
+    down-bad, flat (not detectable) or none (nothing to compare). ``period`` is named where it is
+    not the one asked for."""
 
     metric: Metric
     reading: Reading
     change: Change | None = None
     against: str = ""
     partial: bool = False
+    period: str = ""
     url: str = ""
     chart: SafeString | None = None
     narrow_chart: SafeString | None = None

@@ -1,29 +1,29 @@
 """A definition with a new version replaces the numbers of the one before it."""
 
-from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from metrics.declared import METRICS
+from jobs.models import Job
+from metrics.declared import DEFINITIONS
 from metrics.marking import promise_recompute_all
-from metrics.models import Atom, Published
+from metrics.models import Atom, Counted
 from teams.models import Organisation
 
 
-@transaction.atomic
-def publish_definitions() -> None:
-    """Promise to recompute every organisation once for definitions that stored numbers are not of.
+def is_current(organisation: Organisation) -> bool:
+    """Whether every stored number is of the present definitions."""
+    return Counted.objects.filter(organisation=organisation, definitions=DEFINITIONS).exists()
 
-    Only newer ones: while an update rolls out, the old code must not undo what the new one did.
+
+def publish_definitions() -> None:
+    """Promise to recompute every organisation whose numbers are of other definitions.
+
+    While an update rolls out, a worker of the old code may write old numbers once more; it says so,
+    and the organisation is recomputed again. One that was given up waits for a person.
     """
-    stored = dict(Published.objects.values_list("metric", "version"))
-    newer = [metric for metric in METRICS if metric.version > stored.get(metric.slug, 0)]
-    if not newer:
-        return
-    Published.objects.bulk_create(
-        [Published(metric=metric.slug, version=metric.version) for metric in newer],
-        update_conflicts=True,
-        unique_fields=["metric"],
-        update_fields=["version"],
-    )
-    counted = Atom.objects.order_by().values("organisation").distinct()
-    for organisation in Organisation.objects.filter(pk__in=counted):
-        promise_recompute_all(organisation)
+    current = Counted.objects.filter(organisation=OuterRef("pk"), definitions=DEFINITIONS)
+    counts = Atom.objects.filter(organisation=OuterRef("pk"))
+    promised = Job.objects.unfinished().filter(task="metrics.recompute_all")
+    standing = {job["organisation"] for job in promised.values_list("args", flat=True)}
+    for organisation in Organisation.objects.filter(Exists(counts), ~Exists(current)):
+        if organisation.pk not in standing:
+            promise_recompute_all(organisation)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from metrics.declared import Metric
@@ -57,7 +57,7 @@ def statistics(
     """
     ids = list(teams)
     kept = as_of is None and periods[0].grain in GRAINS
-    stored = [metric for metric in metrics if kept and not metric.live]
+    stored = [metric for metric in metrics if kept and metric.kept]
     found = _from_snapshots(organisation, stored, periods, ids, whose) if stored else {}
     for metric in metrics:
         if metric not in stored:
@@ -205,9 +205,28 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
     teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
     under = {each.pk: each for each in teams.select_related("organisation")}
     found = statistics(team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of)
+    known = found[metric.slug]
     start = starts(period)
+    return Below(
+        teams=[
+            (each, _reading(found, metric, (pk, None, start)))
+            for pk, each in under.items()
+            if pk != team.pk
+        ],
+        reps=_reps_below(team, under, known, metric, period),
+        unassigned=_unassigned(team, metric, period, known, as_of) if team.is_root else None,
+    )
+
+
+def _reps_below(
+    team: Team,
+    under: dict[int, Any],
+    known: Mapping[Key, Statistics],
+    metric: Metric,
+    period: Period,
+) -> list[tuple[Any, Team, Reading]]:
     places = {team.pk} if team.is_root else set(under)
-    keys = {(rep, place) for place, rep, _ in found[metric.slug] if rep and place in places}
+    keys = {(rep, place) for place, rep, _ in known if rep and place in places}
     people = _people(team, set(under), {rep for rep, _ in keys}, period)
     for person in people.values():
         if person.current and person.pk not in {rep for rep, _ in keys}:
@@ -215,20 +234,11 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
     listed = sorted(
         keys, key=lambda key: (people[key[0]].name.lower(), under[key[1]].name.lower(), key[0])
     )
-    return Below(
-        teams=[
-            (each, _reading(found, metric, (pk, None, start)))
-            for pk, each in under.items()
-            if pk != team.pk
-        ],
-        reps=[
-            (people[rep], under[place], _reading(found, metric, (place, rep, start)))
-            for rep, place in listed
-        ],
-        unassigned=_unassigned(team, metric, period, found[metric.slug], as_of)
-        if team.is_root
-        else None,
-    )
+    start = starts(period)
+    return [
+        (people[rep], under[place], metric.measure.read(known.get((place, rep, start), NOTHING)))
+        for rep, place in listed
+    ]
 
 
 def _unassigned(
@@ -293,17 +303,3 @@ def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dic
 
 def _reading(found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key) -> Reading:
     return metric.measure.read(found[metric.slug].get(key, NOTHING))
-
-
-def span_of_numbers(team: Team, grain: str) -> tuple[Period | None, Period | None]:
-    """The first and the newest period for which the organisation has numbers."""
-    organisation = team.organisation
-    of_root = Snapshot.objects.filter(
-        team__organisation=organisation, team__is_root=True, rep=None, grain=grain
-    )
-    found = of_root.aggregate(first=Min("start"), last=Max("start"))
-    first, last = (
-        Period.containing(day, grain, organisation.fiscal_year_start) if day else None
-        for day in (found["first"], found["last"])
-    )
-    return first, last

@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from metrics.atoms import ALL, COLUMNS, Atoms, derived
-from metrics.declared import METRICS, Metric
+from metrics.declared import DEFINITIONS, METRICS, Metric
 from metrics.gathering import Question, basis, statement
 from metrics.measures import STATISTICS
-from metrics.models import Atom, Stale
+from metrics.models import Atom, Counted, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
+from metrics.settling import RECOMPUTING
 from teams.models import Organisation
 from teams.recorded import FOREVER
 
@@ -65,6 +66,7 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
     Marks that arrive meanwhile stay. One recompute of an organisation runs at a time.
     """
     _lock(organisation)
+    _note_definitions(organisation)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_stale WHERE id IN (SELECT id FROM metrics_stale"
@@ -91,13 +93,16 @@ def recompute_all(
     are used up first where the rest would not cover them.
     """
     _lock(organisation)
+    now = timezone.now()
     if since is None and len(metrics) == len(METRICS):
         Stale.objects.filter(organisation=organisation).delete()
+        reached = {"definitions": DEFINITIONS, "matured_until": now}
+        Counted.objects.update_or_create(organisation=organisation, defaults=reached)
     else:
         while recompute_stale(organisation):
             pass
-    now = timezone.now()
     counted = {metric.atoms for metric in metrics}
+    counted |= {metric.stages for metric in metrics if metric.stages}
     for atoms, touched in _derive(organisation, counted).items():
         months = None
         if since is not None:
@@ -105,12 +110,42 @@ def recompute_all(
         _gather(organisation, atoms, months, now)
 
 
+DUE = """
+SELECT kind, array_agg(DISTINCT month) FROM metrics_atom
+WHERE organisation_id = %s AND matures_at > %s AND matures_at <= %s GROUP BY kind"""
+
+
+@transaction.atomic
+def mature(organisation: Organisation) -> None:
+    """Gather again the months of what has matured since this was last done: no fact changes when
+    a window runs out."""
+    _lock(organisation)
+    now = timezone.now()
+    reached, _created = Counted.objects.get_or_create(organisation=organisation)
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [organisation.pk, reached.matured_until, now])
+        due = dict(cursor.fetchall())
+    for atoms in ALL:
+        _gather(organisation, atoms, due.get(atoms.number, ()), now)
+    reached.matured_until = now
+    reached.save(update_fields=["matured_until"])
+
+
+def _note_definitions(organisation: Organisation) -> None:
+    """Some of the numbers are about to be of our definitions: all, if they are the first."""
+    reached, created = Counted.objects.get_or_create(organisation=organisation)
+    if created and not Atom.objects.filter(organisation=organisation).exists():
+        reached.definitions = DEFINITIONS
+    elif reached.definitions != DEFINITIONS:
+        reached.definitions = ""
+    reached.save(update_fields=["definitions"])
+
+
 def _lock(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, TRUE)", [WORK_MEM])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('metrics.recompute', %s))",
-            [organisation.pk],
+            "SELECT pg_advisory_xact_lock(hashtext(%s), %s::int)", [RECOMPUTING, organisation.pk]
         )
 
 
@@ -127,7 +162,8 @@ def _derive(
         columns=ATOM,
         kept=kept,
         fresh=FRESH_ATOMS.format(derived=derived(kinds, some=entities is not None)),
-        same="stored.kind = fresh.kind AND stored.entity = fresh.entity",
+        same="stored.kind = fresh.kind AND stored.entity = fresh.entity"
+        " AND stored.stage = fresh.stage",
         parameters=basis(organisation, FOREVER)
         | {"kinds": [atoms.number for atoms in kinds], "entities": entities},
     )
@@ -151,7 +187,7 @@ def _gather(
     if months is not None and not months:
         return
     for metric in METRICS:
-        if metric.atoms is atoms and not metric.live:
+        if metric.atoms is atoms and metric.kept:
             for grain in GRAINS:
                 _replace_grain(organisation, metric, grain, months, now)
 

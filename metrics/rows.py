@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.declared import Metric
+from metrics.declared import MICROSECONDS_IN_DAY, Metric
 from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
 from metrics.periods import Period
@@ -18,7 +18,6 @@ from metrics.reading import Scope
 from sales.importing.amounts import money_text
 
 PAGE = 25
-DAY = timedelta(days=1)
 CHUNK = 2_000
 
 REASONS: dict[str, str | Promise] = {
@@ -29,12 +28,17 @@ REASONS: dict[str, str | Promise] = {
     "no_start": _("no first contact and no creation recorded"),
     "negative": _("closed before it began"),
     "no_amount": _("no amount in the organisation’s currency"),
+    "undated": _("only seen in this stage: since when is not recorded"),
 }
 """Why an atom is left out."""
 
 NOTES = {
     "from_creation": _("since its creation: no first contact is recorded"),
     "from_sighting": _("since it was seen in stage 1: no earlier date is recorded"),
+    "imputed": _("moved over this stage"),
+    "late": _("went on after 90 days"),
+    "lost": _("lost"),
+    "there": _("still there"),
 }
 """What must be known of a row that is counted."""
 
@@ -55,7 +59,7 @@ WITH atom AS ({atoms}), line AS ({lines})
 SELECT a.entity, o.external_id, COALESCE(d.name, ''), COALESCE(d.account, ''),
        COALESCE(d.product, ''), d.amount, COALESCE(d.currency, ''), a.rep_id,
        COALESCE(p.name, ''), t.name, a.started_at, a.at, a.in_num, a.value, a.flag,
-       COALESCE(NULLIF(a.reason, ''), CASE WHEN NOT {counted} THEN %(missing)s END, '')
+       COALESCE(NULLIF(a.reason, ''), CASE WHEN NOT {counted} THEN %(missing)s END, ''), {took}
 FROM atom a
 JOIN sales_opportunity o ON o.id = a.entity
 LEFT JOIN sales_opportunitydetail d ON d.opportunity_id = a.entity
@@ -87,6 +91,7 @@ class Row(NamedTuple):
     value: int | None
     flag: str
     reason: str
+    took: int | None
 
     @property
     def why(self) -> str:
@@ -102,10 +107,8 @@ class Row(NamedTuple):
 
     @property
     def days(self) -> float | None:
-        """Elapsed days from its beginning to the instant it counts at."""
-        if self.started_at is None:
-            return None
-        return (self.at - self.started_at) / DAY
+        """Elapsed days from its beginning to the instant it counts at, or from there to its end."""
+        return None if self.took is None else self.took / MICROSECONDS_IN_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,33 +126,35 @@ def page(
     behind: Behind, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[Row]:
     """Newest first, from below ``after`` (instant, entity) on."""
-    organisation = behind.scope.team.organisation
-    where, bounds = within(behind.period, organisation)
-    measure, rep = behind.metric.measure, behind.scope.rep
+    where, bounds = within(behind.period, behind.scope.team.organisation)
+    measure = behind.metric.measure
     sql = SQL.format(
         atoms=atoms_source(behind.metric.atoms, behind.as_of),
         lines=lines_source(behind.as_of),
+        took=behind.metric.atoms.took,
         where=where,
         counted=measure.counted,
         shown=SHOWN[behind.shown].format(counted=measure.counted),
         scope=_condition(behind.scope),
     )
     last_at, last = after or (END, 0)
-    parameters: dict[str, Any] = {
-        **basis(organisation, behind.as_of or timezone.now()),
-        **bounds,
-        "kind": behind.metric.atoms.number,
-        "also": list(measure.also),
-        "missing": measure.missing,
-        "team": behind.scope.team.pk,
-        "rep": rep.pk if rep else None,
-        "last_at": last_at,
-        "last": last,
-        "limit": limit,
-    }
+    parameters = _parameters(behind) | bounds
+    parameters |= {"last_at": last_at, "last": last, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Row(*row) for row in cursor]
+
+
+def _parameters(behind: Behind) -> dict[str, Any]:
+    scope, measure = behind.scope, behind.metric.measure
+    return {
+        **basis(scope.team.organisation, behind.as_of or timezone.now()),
+        "kind": behind.metric.atoms.number,
+        "also": list(measure.also),
+        "missing": measure.missing,
+        "team": scope.team.pk,
+        "rep": scope.rep.pk if scope.rep else None,
+    }
 
 
 def _condition(scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from math import sqrt
 
@@ -76,13 +77,21 @@ def median_difference(
     """
     if not len(new) or not len(old):
         return None
+    return _difference(*(np.asarray(each, dtype=float).tobytes() for each in (new, old)), seed)
+
+
+@lru_cache(maxsize=128)
+def _difference(new: bytes, old: bytes, seed: int) -> tuple[float, float]:
+    """The same values from the same seed give the same; a page asks for it again and again."""
     generator = random.Random(seed)  # noqa: S311
-    differences = resampled_medians(new, generator) - resampled_medians(old, generator)
-    low, high = np.percentile(differences, [2.5, 97.5])
+    drawn = [resampled_medians(np.frombuffer(each), generator) for each in (new, old)]
+    low, high = np.percentile(drawn[0] - drawn[1], [2.5, 97.5])
     return float(low), float(high)
 
 
-def resampled_medians(ordered: Sequence[float], generator: random.Random) -> np.ndarray:
+def resampled_medians(
+    ordered: Sequence[float] | np.ndarray, generator: random.Random
+) -> np.ndarray:
     """Medians of resamples without resampling.
 
     The k-th smallest of n draws from values x is x[floor(n * u)] with u the k-th smallest of n

@@ -1,10 +1,10 @@
 """Doors to recomputing."""
 
 from jobs.running import RunningJob, durable
-from metrics.marking import sweep_marks
+from metrics.marking import sweep_marks, sweep_matured
 from metrics.models import Stale
 from metrics.publishing import publish_definitions
-from metrics.recomputing import recompute_all, recompute_stale
+from metrics.recomputing import mature, recompute_all, recompute_stale
 from teams.models import Organisation
 
 PAUSE_SECONDS = 30
@@ -27,8 +27,14 @@ def recompute_everything(job: RunningJob, *, organisation: int) -> None:
     recompute_all(Organisation.objects.get(pk=organisation))
 
 
+@durable("metrics.mature")
+def count_matured(job: RunningJob, *, organisation: int) -> None:
+    mature(Organisation.objects.get(pk=organisation))
+
+
 @durable("metrics.sweep")
 def sweep(job: RunningJob) -> None:
-    """Should a promise ever have been missed, or a definition have changed."""
+    """Should a promise ever have been missed, a definition have changed, a window have run out."""
     publish_definitions()
+    sweep_matured()
     sweep_marks()

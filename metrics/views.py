@@ -10,13 +10,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metrics import pages
-from metrics.asking import NOW, instant_asked, metric_called, periods_asked
+from metrics.asking import (
+    NOW,
+    Stages,
+    at_stage_asked,
+    instant_asked,
+    metric_called,
+    newest_of,
+    period_asked,
+    periods_of,
+    pipeline_asked,
+    pipelines_of,
+    stages_of,
+)
 from metrics.declared import Metric
 from metrics.exporting import lines
 from metrics.models import Snapshot
 from metrics.pages import Asked
 from metrics.reading import Scope
-from metrics.rows import COUNTED, KINDS, PAGE, SHOWN, Behind, page
+from metrics.rows import COUNTED, PAGE, SHOWN, Behind, page
 from teams.access import ADMIN, MANAGER, team_view
 from teams.exporting import attached
 from teams.models import Team
@@ -24,13 +36,18 @@ from teams.models import Team
 
 def asked_of(request: HttpRequest, team: Team, scope: Scope | None = None) -> Asked:
     """What the address asks for: of the team in it, or of another scope seen from there."""
-    period, choices = periods_asked(team, request.GET.get("period", ""))
+    organisation = team.organisation
+    grain, period = period_asked(organisation, request.GET.get("period", ""))
+    pipelines = pipelines_of(organisation, grain)
+    choices = periods_of(organisation, grain, pipelines)
     return Asked(
         door=team,
         scope=scope or Scope(team=team),
-        period=period,
+        period=period or newest_of(organisation, grain, choices),
         choices=choices,
         as_of=instant_asked(team, request.GET.get("as_of", "")),
+        pipelines=pipelines,
+        pipeline=pipeline_asked(pipelines, request.GET.get("pipeline", "")),
     )
 
 
@@ -55,6 +72,7 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
         "team": team,
         "tiles": tiles,
         "has_children": bool(children),
+        "elsewhere": pages.in_no_part(tiles[0].reading, [row["shown"][0] for row in children]),
         "parts": children or pages.rep_rows(asked, tiles),
     }
     return render(request, "metrics/team_home.html", context | _picker(asked))
@@ -107,12 +125,21 @@ def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResp
 
 def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponse:
     """Of a team with its parts, or of a rep. Whoever asks for a permalink is led to it."""
+    declared, stages = _at_stage(request, asked, declared)
     if request.GET.get("as_of") == NOW:
         return redirect(pages.metric_url(asked, declared))
     context = _metric_context(request, asked, declared)
     if asked.scope.rep is None:
         context |= pages.tables(asked, declared, context["headline"].reading)
+    if stages:
+        context |= {"stages": stages, "steps": pages.steps(asked, declared, stages)}
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
+
+
+def _at_stage(request: HttpRequest, asked: Asked, declared: Metric) -> tuple[Metric, Stages | None]:
+    """The metric in the pipeline and at the stage of the address, and what stages there are."""
+    stages = stages_of(declared, [asked.pipeline] if asked.pipeline else asked.pipelines)
+    return at_stage_asked(asked.of(declared), stages, request.GET.get("stage", "")), stages
 
 
 def _picker(asked: Asked) -> dict[str, object]:
@@ -139,7 +166,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
         "companions": shown.companions,
         "decision": pages.decision(asked, declared),
         "shown": behind.shown,
-        "kinds": KINDS,
+        "kinds": pages.kinds(shown.headline.reading, behind.shown),
         "rows": rows[:PAGE],
         "more_after": f"{pages.written(rows[PAGE - 1].at)}~{rows[PAGE - 1].entity}"
         if len(rows) > PAGE
@@ -162,6 +189,7 @@ def rep_rows_csv(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpRe
 
 
 def _csv(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponseBase:
+    declared, _stages = _at_stage(request, asked, declared)
     name = f"{declared.slug}-{asked.scope.team.slug}-{asked.period.code}.csv"
     return attached(lines(_behind(request, asked, declared)), name)
 

@@ -1,8 +1,9 @@
 """CSV that spreadsheets open without running anything in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Beginnings that some spreadsheet takes for a formula's; some read the wide ones as narrow."""
@@ -31,9 +32,19 @@ def _is_marked(text: str) -> bool:
 
 
 def attached(lines: Iterable[str], name: str, content_type: str = "text/csv") -> HttpResponseBase:
-    """Text sent as a file to keep, as it is made."""
+    """Text sent as a file to keep, as it is made; in the language of whoever asked for it."""
     return StreamingHttpResponse(
-        lines,
+        _in_language(translation.get_language(), iter(lines)),
         content_type=f"{content_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _in_language(language: str | None, lines: Iterator[str]) -> Iterator[str]:
+    """They are made after the request's own language has ended."""
+    while True:
+        with translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line

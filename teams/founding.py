@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from teams.inviting import invite
+from teams.keeping_hours import add_calendar, work_by
 from teams.models import Membership, Organisation, Person, Role
 from teams.signals import calendar_changed
 from teams.tree import create_root, rename_team
@@ -34,7 +36,9 @@ def found_organisation(
     )
     organisation.full_clean()
     organisation.save()
-    create_root(organisation)
+    root = create_root(organisation)
+    hours = add_calendar(organisation, name=gettext("Office hours"), zone=timezone)
+    work_by(root, calendar=hours)
     if admin_email:
         _first_admin(organisation, email=admin_email, name=admin_name)
     return organisation

@@ -10,3 +10,7 @@ memberships_changed = Signal()
 
 calendar_changed = Signal()
 """Arguments: organisation. Its time zone or fiscal year is another; every period moves."""
+
+hours_changed = Signal()
+"""Arguments: organisation. A calendar, who works by it, or a leave is another; business time of
+anything may be another."""

@@ -96,7 +96,7 @@ def business_time(start: datetime, end: datetime, calendar: Calendar) -> timedel
     )
 
 
-def open_windows(
+def open_stretches(
     first: date, last: date, calendar: Calendar
 ) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of open instants, in UTC and in order, of the local days ``[first, last]``.

@@ -1,32 +1,13 @@
 """One import writes an organisation's facts at a time."""
 
-from datetime import datetime
-
 from django.db import connection
 
 from teams.models import Organisation
-
-WRITING = "hashtext('sales.import'), %s::int"
-
-SETTLED = """
-SELECT LEAST(clock_timestamp(), min(a.xact_start))
-FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted
-  AND l.classid::bigint = hashtext('sales.import')::bigint & 4294967295 AND l.objid = %s"""
 
 
 def one_writer(organisation: Organisation) -> None:
     """Wait for whoever writes; held until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({WRITING})", [organisation.pk])
-
-
-def settled(organisation: Organisation) -> datetime:
-    """The newest instant of which everything known is there to read.
-
-    What an open import writes is recorded as of when it began, and seen only once it is committed.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLED, [organisation.pk])
-        found: datetime = cursor.fetchone()[0]
-        return found
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('sales.import'), %s::int)", [organisation.pk]
+        )

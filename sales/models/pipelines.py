@@ -28,6 +28,11 @@ class Pipeline(models.Model):
     def current(self) -> "PipelineVersion":
         return self.versions.latest("number")
 
+    def stage_names(self) -> dict[int, str]:
+        """By position, of the present version."""
+        newest = self.versions.order_by("-number").values("pk")[:1]
+        return dict(Stage.objects.filter(version__in=newest).values_list("position", "name"))
+
 
 class PipelineVersion(models.Model):
     """One order of stages. A pipeline whose stages change gets another version."""

@@ -1,6 +1,14 @@
 """Organisations, the people in them, their teams, and who is what where and when."""
 
 from teams.models.accounts import User, UserManager
+from teams.models.calendars import (
+    BusinessCalendar,
+    Holiday,
+    Leave,
+    OpenStretch,
+    Weekday,
+    WorkingWindow,
+)
 from teams.models.organisations import (
     Organisation,
     check_currency,
@@ -21,10 +29,14 @@ from teams.models.people import (
 from teams.models.tree import Team, TeamLine, TeamPlacement, TeamQuerySet
 
 __all__ = [
+    "BusinessCalendar",
+    "Holiday",
     "Invitation",
     "InvitationQuerySet",
+    "Leave",
     "Membership",
     "MembershipQuerySet",
+    "OpenStretch",
     "Organisation",
     "Person",
     "PersonQuerySet",
@@ -35,6 +47,8 @@ __all__ = [
     "TeamQuerySet",
     "User",
     "UserManager",
+    "Weekday",
+    "WorkingWindow",
     "check_currency",
     "check_month",
     "check_one_line",

@@ -81,6 +81,15 @@ class Person(models.Model):
         validators=[check_one_line],
         help_text=_("How sales files name this person, if not by name or mail address."),
     )
+    calendar = models.ForeignKey(
+        "teams.BusinessCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("working hours"),
+        help_text=_("If other than those of the team."),
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, editable=False)
 

@@ -48,6 +48,15 @@ class Team(models.Model):
     is_root = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    calendar = models.ForeignKey(
+        "teams.BusinessCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="teams",
+        verbose_name=_("working hours"),
+        help_text=_("Of everybody in it and below who has no other; from the team above if none."),
+    )
 
     objects: ClassVar[models.Manager] = TeamQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ APPS = ("jobs", "teams", "sales", "enablement", "surveys", "metrics")
 UNMARKED = {
     "metrics.Atom.flag": "a code of ours",
     "metrics.Atom.reason": "a code of ours",
-    "metrics.Published.metric": "a metric's short name",
+    "metrics.Counted.definitions": "a digest",
     "metrics.Snapshot.metric": "a metric's short name",
     "sales.ImportRun.file": "a random name of ours",
     "sales.ImportRun.owners_file": "a random name of ours",
@@ -22,6 +22,7 @@ UNMARKED = {
     "sales.Rejection.code": "a code of ours",
     "sales.StagedEvent.kind": "a code of ours",
     "sales.StagedOpportunity.currency": "three letters",
+    "teams.BusinessCalendar.timezone": "a name of the IANA",
     "teams.Invitation.nonce": "random",
     "teams.Organisation.currency": "three letters",
     "teams.Organisation.timezone": "a name of the IANA",

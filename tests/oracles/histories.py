@@ -36,9 +36,10 @@ Versions = list[tuple[datetime, datetime | None, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class DealHistory:
-    """``events``: (kind, position, reason, at, only seen, recorded_at, voided_at)."""
+    """``events``: (kind, last open position before, position, reason, at, only seen, recorded_at,
+    voided_at)."""
 
-    events: list[tuple[str, int | None, str, datetime, bool, datetime, datetime | None]]
+    events: list[tuple[str, int | None, int | None, str, datetime, bool, datetime, datetime | None]]
     owners: Versions
     details: Versions
 
@@ -144,14 +145,15 @@ class Historian:
             details=self.versions(self.detail),
         )
 
-    def event(self) -> tuple[str, int | None, str, datetime, bool, datetime, datetime | None]:
+    def event(self) -> tuple[Any, ...]:
         choice = self.random.choice
         kind = choice(["open", "open", "won", "lost"])
         reason = choice(["", "disqualified"]) if kind == "lost" else ""
         learned = self.seldom(choice(LEARNED[1:]), often=3, otherwise=LEARNED[0])
         doubted = self.seldom(choice(LEARNED[1:]))
         seen = kind == "open" and self.seldom(True, often=3, otherwise=False)
-        return kind, choice([1, 1, 2, 3]), reason, self.at(), seen, learned, doubted
+        came_from = choice([None, 1, 1, 2, 3])
+        return kind, came_from, choice([1, 1, 2, 3]), reason, self.at(), seen, learned, doubted
 
     def detail(self) -> dict[str, Any]:
         return {

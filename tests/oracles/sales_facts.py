@@ -36,6 +36,7 @@ class Event(Fact):
     opportunity_id: int
     seq: int
     kind: str
+    from_pos: int | None
     to_pos: int | None
     reason: str
     at: datetime

@@ -61,14 +61,16 @@ class Story:
     def first_contact(self) -> datetime | None:
         """Entry into stage 1; nothing lies below it that could be jumped over from.
 
-        A deal that was only seen there entered nobody knows when: its creation stands for that,
-        and where nobody knows that either, the moment it was seen.
+        A deal seen there before any dated entry had entered nobody knows when. If it was there from
+        the start, its creation stands for that; otherwise, or if that is unknown, the sighting.
         """
         entries = [event for event in self.events if event.kind == "open" and event.to_pos == 1]
         dated = [event.at for event in entries if not event.seen]
-        if dated or not entries:
+        seen = next((event for event in entries if event.seen), None)
+        if seen is None or (dated and min(dated) <= seen.at):
             return min(dated, default=None)
-        return self.created_at or min(event.at for event in entries)
+        began_there = seen.from_pos is None and self.created_at is not None
+        return min(self.created_at, seen.at) if began_there else seen.at
 
     @property
     def is_unfit(self) -> bool:
@@ -223,6 +225,7 @@ METRICS = {
     "win-rate-value": win_rate_value,
     "win-rate-by-start": win_rate_by_start,
     "win-rate-cohort": win_rate_cohort,
+    "stage-conversion": win_rate_cohort,
     "sales-cycle": sales_cycle,
 }
 

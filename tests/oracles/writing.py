@@ -85,12 +85,13 @@ def _sell(history: History, organisation: Organisation, people: list[Person]) ->
     )
     events, owners, details = [], [], []
     for deal, told in zip(deals, history.deals, strict=True):
-        for seq, (kind, position, reason, at, seen, *when) in enumerate(told.events):
+        for seq, (kind, came_from, position, reason, at, seen, *when) in enumerate(told.events):
             event = StageEvent(
                 **mine,
                 opportunity=deal,
                 seq=seq,
                 kind=kind,
+                from_pos=came_from,
                 to_pos={"open": position, "won": WON, "lost": None}[kind],
                 stage=stages[position] if kind == "open" else None,
                 reason=reason if kind == "lost" else "",

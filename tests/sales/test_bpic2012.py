@@ -101,3 +101,18 @@ def newest_kinds():
     newest = StageEvent.objects.in_force().filter(opportunity=OuterRef("pk"))
     kind = Subquery(newest.order_by("-at", "-seq").values("kind")[:1])
     return list(Opportunity.objects.annotate(kind=kind).values_list("kind", flat=True))
+
+
+def test_the_funnel():
+    steps = metric("stage-conversion", "bank", "--by", "stage")
+
+    assert [step["entered"] for step in steps] == [13_087, 7_367, 5_113, 5_015, 2_246]
+    assert [step["stage"] for step in steps][-1] == "Won"
+
+
+def test_how_long_the_first_stages_take():
+    """The log gives three decimals of the median and two of the mean."""
+    first, second, *_rest = metric("stage-conversion", "bank", "--by", "stage")
+
+    assert (round(first["median_days"], 3), round(first["mean_days"], 2)) == (0.001, 0.09)
+    assert (round(second["median_days"], 3), round(second["mean_days"], 2)) == (0.172, 0.78)

@@ -58,7 +58,7 @@ def test_another_address_takes_the_password_and_a_click_in_a_mail(ben, signed_in
         (
             Person,
             {"id", "organisation_id", "user_id", "name", "email", "external_id", "created_at"}
-            | {"deactivated_at"},
+            | {"deactivated_at", "calendar_id"},
         ),
     ],
     ids=["account", "person"],

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from teams.working_time import BadWindow, Calendar, business_time, open_windows, window
+from teams.working_time import BadWindow, Calendar, business_time, open_stretches, window
 
 NINE_TO_FIVE = (window(time(9), time(17)),)
 AROUND_THE_CLOCK = (window(time(), time()),)
@@ -119,7 +119,7 @@ def test_the_windows_listed_hold_the_same_time(zone, windows):
     working = calendar(zone, windows, closed=[date(2024, 3, 29), date(2024, 10, 28)])
     first, last = date(2024, 1, 1), date(2024, 12, 31)
 
-    found = list(open_windows(first, last, working))
+    found = list(open_stretches(first, last, working))
 
     assert all(closes < opens for (_, closes), (opens, _) in pairwise(found))
     start, end = at(zone, "2024-01-01T00:00"), at(zone, "2025-01-01T00:00")

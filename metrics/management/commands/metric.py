@@ -4,6 +4,7 @@ import csv
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -11,12 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from metrics.asking import instant
-from metrics.declared import BY_SLUG, Metric
+from metrics.declared import BY_SLUG, MICROSECONDS_IN_DAY, Metric, in_pipeline
 from metrics.freshening import bring_up_to_date
+from metrics.funnel import Step, funnel
 from metrics.measures import Median, Reading, Statistics
 from metrics.periods import Period, parse
 from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
+from sales.models import Pipeline
 from teams.exporting import safe_cell
 from teams.founding import organisation_called
 from teams.models import Membership, Organisation, Person, Team, TeamLine
@@ -36,7 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--team", help="name or short name; the organisation if not named")
         parser.add_argument("--rep", help="name, mail address or CRM id")
         parser.add_argument("--period", default="all", help="2017, 2017-Q1, 2017-03, A..B or all")
-        parser.add_argument("--by", choices=["team", "rep"])
+        parser.add_argument("--by", choices=["team", "rep", "stage"])
+        parser.add_argument("--pipeline", help="name; all of them together if not named")
         parser.add_argument("--as-of", help="what was known then, ISO 8601")
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true")
@@ -44,8 +48,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         metric, by = BY_SLUG[options["metric"]], options["by"]
-        if by and options["rep"]:
+        if by in ("team", "rep") and options["rep"]:
             raise CommandError("--by: a rep has no parts. Leave out --by or --rep.")
+        if by == "stage" and metric.stages is None:
+            raise CommandError(f"--by: {metric.slug} has no stages.")
         organisation = named("organization", organisation_called, options["organization"])
         period = named("period", parse, options["period"], organisation.fiscal_year_start)
         told = options["as_of"]
@@ -53,24 +59,29 @@ class Command(BaseCommand):
         team = named("team", find_team, organisation, options["team"])
         rep = named("rep", find_rep, team, options["rep"])
         bring_up_to_date(organisation)
-        known = as_of or timezone.now()
-        found = parts(Scope(team=team, rep=rep), metric, period, as_of, by)
-        lines = TeamLine.objects.filter(team__organisation=organisation, depth=1, to_at=None)
-        parents = dict(lines.values_list("team", "ancestor__slug"))
-        rows = [described(metric, period, known, parents, *part) for part in found]
+        name = options["pipeline"]
+        pipeline = named("pipeline", find_pipeline, organisation, name) if name else None
+        metric = in_pipeline(metric, pipeline.pk if pipeline else None)
+        scope = Scope(team=team, rep=rep)
+        described = Described(metric, period, as_of or timezone.now(), parents_in(organisation))
+        if by == "stage":
+            first = pipeline or named("pipeline", find_pipeline, organisation)
+            rows = described.stages(scope, funnel(scope, first, period, as_of=as_of))
+            texts = [f"{row['stage']}: entered {row['entered']}; {sentence(row)}" for row in rows]
+        else:
+            found = parts(scope, metric, period, as_of, by)
+            rows = [described(*part) for part in found]
+            depths = [place.depth - 1 if by == "team" else 0 for place, _rep, _reading in found]
+            texts = ["  " * depth + sentence(row) for depth, row in zip(depths, rows, strict=True)]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         elif options["csv"]:
-            nothing = metric.measure.read(Statistics())
-            writer = csv.DictWriter(
-                self.stdout, described(metric, period, known, parents, team, "", nothing)
-            )
+            nothing = described(team, "", metric.measure.read(Statistics()))
+            writer = csv.DictWriter(self.stdout, rows[0] if rows else nothing)
             writer.writeheader()
             writer.writerows(map(safe, rows))
         else:
-            for (place, _rep, _reading), row in zip(found, rows, strict=True):
-                indent = "  " * (place.depth - 1) if by == "team" else ""
-                self.stdout.write(indent + sentence(row))
+            self.stdout.writelines(f"{text}\n" for text in texts)
 
 
 def named(option: str, find: Callable[..., Found], *asked: Any) -> Found:
@@ -127,38 +138,74 @@ def find_rep(team: Team, name: str | None) -> Person | None:
     return person
 
 
-def described(
-    metric: Metric,
-    period: Period,
-    as_of: datetime,
-    parents: dict[int, str],
-    team: Team,
-    rep: str | None,
-    reading: Reading,
-) -> dict[str, Any]:
-    """One object of the JSON form; values are not rounded."""
-    found: dict[str, Any] = {
-        "metric": metric.slug,
-        "version": metric.version,
-        "unit": metric.unit,
-        "team": team.name,
-        "team_slug": team.slug,
-        "parent": parents.get(team.pk),
-        "rep": rep,
-        "period": period.code,
-        "value": reading.value,
-        "numerator": reading.statistics.numerator,
-        "denominator": reading.statistics.denominator,
-        "n": reading.n,
-        "low": reading.low,
-        "high": reading.high,
-        "pending": reading.statistics.pending,
-        "excluded": reading.statistics.excluded,
-        "as_of": as_of.astimezone(UTC).isoformat(),
-    }
-    if isinstance(metric.measure, Median):
-        found |= {"mean": reading.mean, "p25": reading.p25, "p75": reading.p75}
-    return found
+def parents_in(organisation: Organisation) -> dict[int, str]:
+    """The short name of the team right above each."""
+    lines = TeamLine.objects.filter(team__organisation=organisation, depth=1, to_at=None)
+    return dict(lines.values_list("team", "ancestor__slug"))
+
+
+def find_pipeline(organisation: Organisation, name: str = "") -> Pipeline:
+    """By name, else the first in which something is sold. Raises LookupError."""
+    found = organisation.pipelines.order_by("name")
+    called = found.filter(name__iexact=name) if name else found.exclude(opportunities=None)
+    chosen: Pipeline | None = called.first()
+    if chosen is None:
+        raise LookupError(f"There is no pipeline “{name or ''}” in {organisation.slug}.")
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Numbers as objects of the JSON form; values are not rounded."""
+
+    metric: Metric
+    period: Period
+    as_of: datetime
+    parents: dict[int, str]
+
+    def __call__(self, team: Team, rep: str | None, reading: Reading) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "metric": self.metric.slug,
+            "version": self.metric.version,
+            "unit": self.metric.unit,
+            "team": team.name,
+            "team_slug": team.slug,
+            "parent": self.parents.get(team.pk),
+            "rep": rep,
+            "period": self.period.code,
+            "value": reading.value,
+            "numerator": reading.statistics.numerator,
+            "denominator": reading.statistics.denominator,
+            "n": reading.n,
+            "low": reading.low,
+            "high": reading.high,
+            "pending": reading.statistics.pending,
+            "excluded": reading.statistics.excluded,
+            "as_of": self.as_of.astimezone(UTC).isoformat(),
+        }
+        if isinstance(self.metric.measure, Median):
+            found |= {"mean": reading.mean, "p25": reading.p25, "p75": reading.p75}
+        return found
+
+    def stages(self, scope: Scope, steps: list[Step]) -> list[dict[str, Any]]:
+        """Won has no rate: nothing comes after it."""
+        name = scope.rep.name if scope.rep else None
+        nothing = self.metric.measure.read(Statistics())
+        return [
+            self(scope.team, name, nothing if step.is_won else step.reading)
+            | {
+                "stage": step.name,
+                "position": step.stage,
+                "entered": step.entered,
+                "imputed": step.imputed,
+                "late": step.late,
+                "lost": step.lost,
+                "there": step.there,
+                "median_days": None if step.median is None else step.median / MICROSECONDS_IN_DAY,
+                "mean_days": None if step.mean is None else step.mean / MICROSECONDS_IN_DAY,
+            }
+            for step in steps
+        ]
 
 
 def safe(row: dict[str, Any]) -> dict[str, Any]:
