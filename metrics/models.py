@@ -180,7 +180,7 @@ class Snapshot(models.Model):
             models.Index(
                 fields=["organisation", "metric", "grain", "start"],
                 name="snapshot_of_a_period",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.test import Client
@@ -24,7 +25,16 @@ from sales.models import (
 )
 from teams import joining
 from teams.inviting import invite, token_of
-from teams.models import Membership, Organisation, Person, Role, Team, User
+from teams.models import (
+    BusinessCalendar,
+    Holiday,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    Team,
+    User,
+)
 from tests import world
 from tests.access.words import Words
 from tests.world import day
@@ -99,6 +109,9 @@ def _organisations(here: Seeded) -> None:
         organisation.root.save()
         pipeline = organisation.pipelines.get()
         Pipeline.objects.filter(pk=pipeline.pk).update(name=here.words.of(label))
+        hours = organisation.root.calendar
+        BusinessCalendar.objects.filter(pk=hours.pk).update(name=here.words.of(label))
+        Holiday.objects.create(calendar=hours, day=date(2024, 1, 1), name=here.words.of(label))
         for stage in pipeline.current.stages.all():
             stage.name = here.words.of(label)
             stage.save()
