@@ -88,6 +88,7 @@ NO_PAGES = {
     "account_logout",
     "mfa_download_recovery_codes",
     "operations:run-again",
+    "operations:run-all-again",
     "operations:forget",
     "teams:people-out",
     "teams:edit-person",
