@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from jobs.models import Job
 from jobs.promising import promise
-from sales.importing.committing import begin
+from sales.importing.committing import NotCommittable, begin
 from sales.importing.fencing import move
 from sales.importing.mapping import Mapping
 from sales.importing.receiving import set_mapping
@@ -39,11 +39,20 @@ def confirm(run: ImportRun, mapping: Mapping, *, keep_as: str = "") -> None:
 
 @transaction.atomic
 def accept(run: ImportRun, *, valid_only: bool = False) -> None:
-    """Import what was planned; rows with errors only with ``valid_only``. Raises NotCommittable.
+    """Import what was planned; rows with errors only with ``valid_only``. Raises NotCommittable,
+    also where the file was planned anew after the plan that ``run`` holds.
 
-    Asking twice changes nothing.
+    Asking twice changes nothing, unless the work was interrupted without a job: then it goes on.
     """
+    seen = run.planned_at
     run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
+    if run.state == State.PLANNED and run.planned_at != seen:
+        raise NotCommittable(
+            _(
+                "The file was checked again since you saw what would change. Nothing was imported; "
+                "look at what would change now."
+            )
+        )
     if run.state != State.COMMITTING:
         begin(run, valid_only=valid_only)
     _promise("sales.commit", run)

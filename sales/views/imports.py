@@ -286,6 +286,8 @@ def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
     if act not in ACTS:
         raise Http404
     run = _run(team, pk)
+    if run.planned_at and request.POST.get("plan") not in (None, run.planned_at.isoformat()):
+        run.planned_at = None  # Another plan was looked at than this one.
     try:
         ACTS[act](run)
     except (NotCommittable, NotDiscardable, NotPossible) as error:

@@ -40,7 +40,7 @@ def test_from_the_mapping_to_the_facts_and_back(acme):
     work("sales.plan")
     assert (stored(run).state, counts(stored(run))) == ("planned", {"created": 2})
 
-    accept(run)
+    accept(stored(run))
     work("sales.commit")
     assert (stored(run).state, steps(acme, "A")) == ("committed", ["won"])
 
