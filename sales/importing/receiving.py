@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sales.importing.fencing import move
@@ -74,11 +75,13 @@ def chunks_of(path: Path) -> Iterable[bytes]:
             yield chunk
 
 
+@transaction.atomic
 def set_mapping(run: ImportRun, mapping: Mapping) -> None:
-    """Say how the run's file is read; what was planned before is no longer so.
+    """Say how the run's file is read; what was planned before, and its errors, are no longer so.
 
     Raises NotMappable while it is checked and once it is accepted.
     """
     changes = {"toml": mapping.to_toml(), "planned_at": None, "failure": ""}
     if not move(run, MAPPABLE, ImportRun.State.UPLOADED, **changes):
         raise NotMappable(_("The mapping of this import cannot be changed any more."))
+    run.rejections.all().delete()

@@ -1,12 +1,12 @@
 """The rows of a file that were not taken, each with its cells, to be mended and sent again."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from django.core.files.storage import default_storage
 
 from sales.importing.mapping import from_toml
-from sales.importing.problems import UNSTORABLE
+from sales.importing.problems import UNSTORABLE, UnreadableFile
 from sales.importing.reading import open_table
 from sales.importing.staging import stored
 from sales.models import ImportRun
@@ -22,8 +22,9 @@ def errors_of(run: ImportRun) -> Iterator[list[str]]:
         header: list[str] = []
         if run.file and default_storage.exists(run.file):
             layout = from_toml(run.toml, complete=False).layout
-            table = files.enter_context(open_table(stored(run.file), layout))
-            rows, header = table.written(), table.header
+            with suppress(UnreadableFile):
+                table = files.enter_context(open_table(stored(run.file), layout))
+                rows, header = _as_far_as_readable(table.written()), table.header
         yield [*HEADER, *header]
         line, cells = 0, list[str]()
         for each in run.rejections.iterator():
@@ -31,6 +32,12 @@ def errors_of(run: ImportRun) -> Iterator[list[str]]:
                 line, cells = next(rows, (each.line, []))
             told = [str(each.line), each.column, each.value, each.reason]
             yield [*told, *(_readable(cell) for cell in cells)]
+
+
+def _as_far_as_readable(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """What is wrong with the file stands among its errors."""
+    with suppress(UnreadableFile):
+        yield from rows
 
 
 def _readable(cell: str) -> str:

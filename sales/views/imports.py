@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Any
@@ -20,6 +21,7 @@ from sales.forms import ColumnsForm, StagesForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
 from sales.importing.discarding import DISCARDABLE, NotDiscardable, discard
+from sales.importing.fencing import Overtaken
 from sales.importing.mapping import BadMapping, Mapping, check, from_toml, guess
 from sales.importing.pipelines import stage_change, stages_in_use
 from sales.importing.planning import fail
@@ -66,7 +68,7 @@ def _runs_asked(request: HttpRequest, team: Team) -> tuple[Any, dict[str, str]]:
     """The imports the address asks for, and what it asks."""
     said = request.GET
     asked, state = said.get("q", "").strip().replace("\0", ""), said.get("state", "")
-    runs = team.organisation.import_runs.select_related("started_by")
+    runs = team.organisation.import_runs.select_related("started_by", "organisation")
     runs = runs.filter(file_name__icontains=asked)
     if state in State.values:
         runs = runs.filter(state=state)
@@ -80,9 +82,10 @@ def _run_lines(runs: Any) -> Iterator[str]:
     counts = ("created", "updated", "unchanged", "ignored", "rejected")
     yield writer.writerow(("file", "kind", "state", *counts, "at", "by"))
     for run in runs.iterator(chunk_size=500):
+        at = run.created_at.astimezone(run.organisation.zone)
         by = run.started_by.name if run.started_by else ""
         numbers = [getattr(run, name) for name in counts]
-        told = (run.created_at.isoformat(), safe_cell(by))
+        told = (at.isoformat(timespec="seconds"), safe_cell(by))
         yield writer.writerow([safe_cell(run.file_name), run.kind, run.state, *numbers, *told])
 
 
@@ -161,17 +164,18 @@ def _unmapped(team: Team, pk: int) -> ImportRun:
 
 
 def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A file that turns out to be unreadable fails its import; the reason stands on its page, as
-    why the mapping stands where it does by now."""
+    """Of a file that turns out to be unreadable the reason stands on the import's page, as why the
+    mapping stands where it does by now. Only who sends a form ends the import by it."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         try:
             return view(request, team, pk)
-        except UnreadableFile as error:
-            fail(_unmapped(team, pk), str(error))
-        except NotMappable as error:
+        except (UnreadableFile, NotMappable) as error:
             messages.error(request, str(error))
+            if isinstance(error, UnreadableFile) and request.method == "POST":
+                with suppress(Overtaken):
+                    fail(_unmapped(team, pk), str(error))
         return redirect("sales:import", team, pk)
 
     return wrapped
