@@ -77,7 +77,7 @@ class NewPersonForm(PersonForm):
 
 
 class MembershipForm(forms.Form):
-    """A role in a team from a day on."""
+    """A role in a team from a day on; to ``end`` one, only the day counts."""
 
     team = TeamField()
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
@@ -88,9 +88,13 @@ class MembershipForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, teams: list[tuple[Team, int]], end: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["team"].offer(teams)  # type: ignore[attr-defined]
+        if end:
+            self.fields["team"].required = self.fields["role"].required = False
 
     def clean_since(self) -> datetime | None:
         since = self.cleaned_data["since"]

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from teams.models import Membership, MembershipQuerySet, Organisation, Person, Role, Team
@@ -59,10 +61,16 @@ def join_new(places: Sequence[tuple[Person, Team, str]]) -> None:
 
 @transaction.atomic
 def leave(membership: Membership, *, at: datetime | None = None) -> None:
-    """End a membership. Raises ValidationError if it would leave the organisation no admin."""
+    """End a membership; one to come is taken back.
+
+    Raises ValidationError if it would leave the organisation no admin, and for an end before the
+    beginning.
+    """
     membership.person.organisation.locked()
     moment = at or timezone.now()
     _refuse_after_end(membership, moment)
+    if at is not None:
+        _refuse_before_beginning(membership, at)
     membership.close(moment)
     _keep_an_admin(membership)
     _announce([membership.person])
@@ -91,12 +99,40 @@ def change(
     if (new_team.pk, new_role) == (membership.team_id, membership.role):
         return
     refuse_closed(new_team, person.organisation.locked())
+    if at is not None:
+        _refuse_before_beginning(membership, at)
     moment = max(at or timezone.now(), membership.from_at)
     _refuse_after_end(membership, moment)
     _refuse_twice(_from(moment, person).exclude(pk=membership.pk), person, new_team, new_role)
     membership.close(moment)
     span = {"team_id": new_team.pk, "role": new_role, "from_at": moment}
     Membership.objects.create(**_span_of(membership, **span))
+    _keep_an_admin(membership)
+    _announce([person])
+
+
+@transaction.atomic
+def begin_at(membership: Membership, *, at: datetime) -> None:
+    """Correct when a membership began: facts since then are its team's, those before are not.
+
+    Raises ValidationError where the person was elsewhere then, where it ends before, and where the
+    organisation would have no admin.
+    """
+    person = membership.person
+    person.organisation.locked()
+    _refuse_after_end(membership, at)
+    others = _from(at, person).exclude(pk=membership.pk)
+    before_its_end = others.filter(from_at__lt=membership.to_at) if membership.to_at else others
+    clash = Q(is_primary=True) if membership.is_primary else Q(team=membership.team_id)
+    other = before_its_end.filter(clash).select_related("team").first()
+    if other is not None:
+        raise ValidationError(
+            _("They were %(role)s of %(team)s then. Change the dates of that first.")
+            % {"role": other.get_role_display(), "team": other.team.name}
+        )
+    if not Membership.objects.filter(pk=membership.pk).void(timezone.now()):
+        raise ValidationError(_("Somebody has changed this meanwhile. Look again."))
+    Membership.objects.create(**_span_of(membership, from_at=at))
     _keep_an_admin(membership)
     _announce([person])
 
@@ -188,6 +224,14 @@ def _refuse_twice(later: MembershipQuerySet, person: Person, team: Team, role: s
 def _refuse_after_end(membership: Membership, moment: datetime) -> None:
     if membership.to_at is not None and membership.to_at <= moment:
         raise ValidationError(_("This membership ends before that day."))
+
+
+def _refuse_before_beginning(membership: Membership, moment: datetime) -> None:
+    if moment < membership.from_at:
+        raise ValidationError(
+            _("This began on %(day)s. Correct that first: same team and role, from another day.")
+            % {"day": date_format(membership.from_at, "Y-m-d")}
+        )
 
 
 def _keep_an_admin(lost: Membership) -> None:

@@ -1,5 +1,6 @@
 """People: who is here, as what, since when."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from teams.access import (
 )
 from teams.forms import MembershipForm, NewPersonForm, PersonForm
 from teams.inviting import invite
-from teams.models import Person, Role, Team
+from teams.models import Membership, Person, Role, Team
 from teams.tree import open_teams
 
 PAGE = 50
@@ -182,20 +183,30 @@ def change_membership(request: HttpRequest, team: Team, pk: int, membership: int
     """Another role, another team, or the end, from a day on."""
     person = _person(team, pk)
     held = get_object_or_404(person.memberships.not_over(timezone.now()), pk=membership)
-    form = MembershipForm(request.POST, teams=open_teams(team.organisation))
+    end = request.POST.get("act") == "end"
+    form = MembershipForm(request.POST, teams=open_teams(team.organisation), end=end)
     try:
-        if request.POST.get("act") == "end":
-            joining.leave(held)
-        elif not form.is_valid():
+        if not form.is_valid():
             raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
-        else:
-            said = form.cleaned_data
-            joining.change(held, team=said["team"], role=said["role"], at=said["since"])
+        done = _changed(held, end=end, **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved.") if done else _("Nothing is different."))
     return _back(request, team, pk)
+
+
+def _changed(held: Membership, *, end: bool, team: Team, role: str, since: datetime | None) -> bool:
+    """Ended, begun on another day, or changed from a day on; whether anything is different."""
+    if end:
+        joining.leave(held, at=since)
+    elif (team, role) != (held.team, held.role):
+        joining.change(held, team=team, role=role, at=since)
+    elif since is not None and since != held.from_at:
+        joining.begin_at(held, at=since)
+    else:
+        return False
+    return True
 
 
 def _back(request: HttpRequest, team: Team, pk: int) -> HttpResponse:

@@ -80,13 +80,13 @@ def test_a_change_to_come_can_be_called_off(south, ben):
     assert held(ben, tomorrow) == set()
 
 
-def test_a_change_before_the_beginning_holds_from_the_beginning(north, south):
+def test_a_change_before_the_beginning_is_refused(north, south):
     ben = world.person(north, "Ben", since=day("2021-04-01"))
 
-    joining.move(ben.memberships.get(), team=south, at=day("2020-01-01"))
+    with pytest.raises(ValidationError, match="Correct that first"):
+        joining.move(ben.memberships.get(), team=south, at=day("2020-01-01"))
 
-    assert held(ben, day("2021-03-31")) == set()
-    assert held(ben, day("2021-04-01")) == {("South", "rep", True)}
+    assert held(ben, day("2021-04-01")) == {("North", "rep", True)}
 
 
 def test_a_change_after_the_end_is_refused(south, ben):
