@@ -114,7 +114,7 @@ class Editor:
     def change_team(self) -> None:
         current = Membership.objects.in_force().filter(to_at=None, person__in=self.people)
         seat = self.random.choice(list(current.order_by("person", "pk")))
-        joining.move(seat, team=self.team(), at=self.instant())
+        joining.move(seat, team=self.team(), at=max(self.instant(), seat.from_at))
 
     def _movable(self) -> tuple[Team, Team] | None:
         team, other = self.team(), self.team()
