@@ -2,7 +2,37 @@
 
 import datetime
 import django.contrib.postgres.constraints
+from django.core.management import CommandError
 from django.db import migrations, models
+
+OVERLAPS = """
+SELECT DISTINCT g.slug, o.source, o.external_id
+FROM sales_opportunityowner a
+JOIN sales_opportunityowner b ON b.opportunity_id = a.opportunity_id AND b.id > a.id
+    AND tstzrange(a.from_at, a.to_at) && tstzrange(b.from_at, b.to_at)
+JOIN sales_opportunity o ON o.id = a.opportunity_id
+JOIN teams_organisation g ON g.id = o.organisation_id
+WHERE a.voided_at IS NULL AND b.voided_at IS NULL
+    AND NOT (a.from_at = %(beginning)s AND a.to_at IS NULL)
+    AND NOT (b.from_at = %(beginning)s AND b.to_at IS NULL)
+ORDER BY 1, 2, 3"""
+BEGINNING = datetime.datetime(1900, 1, 1, tzinfo=datetime.timezone.utc)
+SHOWN = 20
+
+
+def refuse_overlaps(apps, schema_editor):
+    """Who of two owners was right is known to people only, so none is dropped here."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(OVERLAPS, {"beginning": BEGINNING})
+        found = ["/".join(row) for row in cursor.fetchall()]
+    if found:
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise CommandError(
+            "These opportunities (organisation/source/id) have two owners at once: "
+            f"{', '.join(found[:SHOWN])}{more}. Nothing was changed. With the version that ran "
+            'before, import a file that names their owners with change = "correction", then '
+            "migrate again."
+        )
 
 
 class Migration(migrations.Migration):
@@ -13,6 +43,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(refuse_overlaps, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='opportunityowner',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('voided_at', None), models.Q(('from_at', datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('to_at', None), _negated=True)), expressions=[(models.Func('opportunity_id', 'opportunity_id', models.Value('[]'), function='int8range'), '&&'), (models.Func('from_at', 'to_at', function='tstzrange'), '&&')], name='opportunity_has_one_owner_at_a_time'),
