@@ -11,9 +11,10 @@ from sales.importing.committing import NotCommittable, commit
 from sales.importing.discarding import discard
 from sales.importing.mapping import KINDS, BadMapping, Mapping, from_toml
 from sales.importing.pipelines import stage_change
-from sales.importing.planning import plan
+from sales.importing.planning import fail, plan
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import chunks_of, receive, set_mapping, store
+from sales.importing.staging import stored
 from sales.models import ImportRun
 from teams.founding import organisation_called
 from teams.models import Organisation
@@ -41,6 +42,11 @@ class Command(BaseCommand):
         mapping = self.mapping(options["mapping"], options["kind"])
         run = self.receive(organisation, mapping, options)
         dry = options["dry_run"]
+        if not dry and (half := self.interrupted(run)):
+            discard(run)
+            self.stdout.write("This import was interrupted; it goes on where it stopped.")
+            self.finish(half)
+            return
         plan(run, progress=self.progress, preview=dry)
         self.end_progress()
         if run.state == ImportRun.State.FAILED:
@@ -59,8 +65,7 @@ class Command(BaseCommand):
                 self.stdout.write(str(change))
             self.stdout.write("Dry run: no facts were written.")
             return
-        self.commit(run)
-        self.show_counts(run)
+        self.finish(run)
 
     def organisation(self, slug: str) -> Organisation:
         try:
@@ -111,15 +116,33 @@ class Command(BaseCommand):
             )
         return found
 
-    def commit(self, run: ImportRun) -> None:
+    def interrupted(self, run: ImportRun) -> ImportRun | None:
+        """The same import, accepted before and never finished."""
+        halves = run.organisation.import_runs.filter(
+            state=ImportRun.State.COMMITTING,
+            kind=run.kind,
+            sha256=run.sha256,
+            toml=run.toml,
+            valid_only=run.valid_only,
+        )
+        owners = _content(run.owners_file)
+        return next((half for half in halves if _content(half.owners_file) == owners), None)
+
+    def finish(self, run: ImportRun) -> None:
+        """Where nothing can be written, the run ends with its reason: run again, it is another."""
         try:
             commit(run, progress=self.progress)
-        except NotCommittable as error:
-            raise CommandError(str(error)) from error
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        except (NotCommittable, ValidationError) as error:
+            reason = " ".join(getattr(error, "messages", [str(error)]))
+            if not run.cursor:
+                fail(run, reason)
+            raise CommandError(reason) from error
         finally:
             self.end_progress()
+        run.refresh_from_db()
+        if run.state != ImportRun.State.COMMITTED:
+            raise CommandError("This import was taken over and goes on elsewhere; see its page.")
+        self.show_counts(run)
 
     def progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():
@@ -145,3 +168,8 @@ class Command(BaseCommand):
             f"{run.rows_total} rows: {run.created} {word}created, {run.updated} {word}updated, "
             f"{run.unchanged} unchanged, {run.ignored} ignored, {run.rejected} rejected"
         )
+
+
+def _content(name: str) -> bytes:
+    """Of a stored file, if there is one."""
+    return stored(name).read_bytes() if name else b""
