@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -109,9 +109,8 @@ def new_import(request: HttpRequest, team: Team) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRun:
-    """Store the file, look at it once, and draft how it is read. Raises UnreadableFile."""
-    file, profile = said["file"], said["profile"]
-    mapping = said["mapping_file"] or (from_toml(profile.toml) if profile else None)
+    """Store the file and draft how it is read. Raises UnreadableFile."""
+    file = said["file"]
     run = receive(
         team.organisation,
         kind=said["kind"],
@@ -120,17 +119,24 @@ def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRu
         by=request.seat.person,  # type: ignore[attr-defined]
     )
     try:
-        columns = _columns(run, mapping)
-        if said["owners_file"]:
-            run.owners_file = store(said["owners_file"].chunks())[0]
-            columns_of(stored(run.owners_file))
+        _draft(run, said)
     except UnreadableFile as error:
         fail(run, str(error.problem))
         raise
+    return run
+
+
+def _draft(run: ImportRun, said: dict[str, Any]) -> None:
+    """Look at the files once, and say how they are probably read. Raises UnreadableFile."""
+    profile = said["profile"]
+    mapping = said["mapping_file"] or (from_toml(profile.toml) if profile else None)
+    columns = _columns(run, mapping)
+    if said["owners_file"]:
+        run.owners_file = store(said["owners_file"].chunks())[0]
+        columns_of(stored(run.owners_file))
     mapping = mapping or _guessed(run, [column.name for column in columns])
     run.toml = mapping.to_toml()
     run.save(update_fields=["toml", "owners_file"])
-    return run
 
 
 def _columns(run: ImportRun, mapping: Mapping | None) -> list[Column]:
@@ -186,26 +192,29 @@ def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @maps
 def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
-    mapping = from_toml(run.toml, complete=False)
-    owner_columns = (
-        [column.name for column in columns_of(stored(run.owners_file))] if run.owners_file else []
-    )
-    form = ColumnsForm(
-        request.POST or None,
-        mapping=mapping,
-        columns=_columns(run, mapping),
-        owner_columns=owner_columns,
-    )
-    if request.method == "POST" and form.is_valid():
+    form = _columns_form(run, request.POST or None)
+    if form.is_valid():
         drafted = form.drafted()
-        if trouble := _date_trouble(run, drafted):
-            form.add_error("date_format", trouble)
-        else:
+        trouble = _date_trouble(run, drafted)
+        if not trouble:
             set_mapping(run, drafted)
             return redirect("sales:import-stages", team, run.pk)
+        form.add_error("date_format", trouble)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
     return render(request, "sales/import_columns.html", context, status=status)
+
+
+def _columns_form(run: ImportRun, said: QueryDict | None) -> ColumnsForm:
+    """Raises UnreadableFile."""
+    mapping = from_toml(run.toml, complete=False)
+    owners = columns_of(stored(run.owners_file)) if run.owners_file else []
+    return ColumnsForm(
+        said,
+        mapping=mapping,
+        columns=_columns(run, mapping),
+        owner_columns=[column.name for column in owners],
+    )
 
 
 def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
@@ -223,29 +232,39 @@ def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
 @maps
 def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
-    drafted = from_toml(run.toml, complete=False)
-    columns = _columns(run, drafted)
-    if drafted.columns.get("stage") not in {column.name for column in columns}:
+    form = _stages_form(run, request.POST or None)
+    if form is None:
         return redirect("sales:import-columns", team, run.pk)
-    form = StagesForm(
-        request.POST or None,
-        mapping=drafted,
-        values=stages_of(stored(run.file), drafted),
-        columns=columns,
-        pipelines=stages_in_use(team.organisation),
-    )
-    if request.method == "POST" and form.is_valid():
-        mapping = form.mapped()
-        try:
-            check(mapping)
-        except BadMapping as error:
-            form.add_error(None, str(error))
-        else:
-            confirm(run, mapping, keep_as=form.cleaned_data["profile"])
-            return redirect("sales:import", team, run.pk)
+    if form.is_valid() and _is_whole(form):
+        confirm(run, form.mapped(), keep_as=form.cleaned_data["profile"])
+        return redirect("sales:import", team, run.pk)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
     return render(request, "sales/import_stages.html", context, status=status)
+
+
+def _stages_form(run: ImportRun, said: QueryDict | None) -> StagesForm | None:
+    """None while no column of the file is said to hold the stage. Raises UnreadableFile."""
+    drafted = from_toml(run.toml, complete=False)
+    columns = _columns(run, drafted)
+    if drafted.columns.get("stage") not in {column.name for column in columns}:
+        return None
+    return StagesForm(
+        said,
+        mapping=drafted,
+        values=stages_of(stored(run.file), drafted),
+        columns=columns,
+        pipelines=stages_in_use(run.organisation),
+    )
+
+
+def _is_whole(form: StagesForm) -> bool:
+    """Whether the mapping is complete and contradicts itself nowhere; else the form says where."""
+    try:
+        check(form.mapped())
+    except BadMapping as error:
+        form.add_error(None, str(error))
+    return not form.errors
 
 
 @require_safe
