@@ -49,7 +49,7 @@ WIDE, NARROW = 720, 340
 """Widths in pixels of a desktop's card and a phone's, so that labels are readable on both."""
 
 
-def drawn_once(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
+def drawn_once(draw: Callable[..., str]) -> Callable[..., SafeString]:
     """Of the same points in the same words, drawn once for all processes; each asks the cache once.
 
     To say what is to be drawn takes a third of drawing it, so the points are looked up, not the
@@ -62,7 +62,7 @@ def drawn_once(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
         key = f"chart:{VERSION}:{sha256(said.encode()).hexdigest()}"
         found = caches["charts"].get(key)
         if found is None:
-            found = str(draw(points, **how))
+            found = draw(points, **how)
             caches["charts"].set(key, found, CACHE_SECONDS)
         return mark_safe(found)  # noqa: S308
 
@@ -74,9 +74,7 @@ def drawn_once(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
 
 
 @drawn_once
-def trend_chart(
-    points: Sequence[ChartPoint], *, title: str, unit: str, width: int = WIDE
-) -> SafeString:
+def trend_chart(points: Sequence[ChartPoint], *, title: str, unit: str, width: int = WIDE) -> str:
     """A line with its interval as a band; gaps where there is no value; hollow where n is small
     or the period still runs."""
     data = alt.Data(values=[_datum(place, point) for place, point in enumerate(points)])
@@ -100,7 +98,7 @@ def trend_chart(
 
 
 @drawn_once
-def sparkline(points: Sequence[ChartPoint], *, title: str) -> SafeString:
+def sparkline(points: Sequence[ChartPoint], *, title: str) -> str:
     """The trend without axes, for a tile; a dot where it stands now, if it has a value."""
     end = len(points) - 1
     data = alt.Data(
@@ -129,7 +127,7 @@ def _datum(place: int, point: ChartPoint, *, last: bool = False) -> dict[str, An
     return asdict(point) | {"place": place, "hollow": hollow, "text": text, "last": last}
 
 
-def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
+def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> str:
     """The chart as SVG.
 
     Only points are described, in our own words: what the drawing library would say of axes, lines
@@ -155,7 +153,7 @@ def render(chart: alt.LayerChart | alt.FacetChart, *, title: str) -> SafeString:
         ),
     ).to_dict(validate=False)
     text = json.dumps(spec, sort_keys=True, default=str)
-    return mark_safe(_drawn(text, title))  # noqa: S308
+    return _drawn(text, title)
 
 
 def _number_format() -> dict[str, Any]:

@@ -9,11 +9,6 @@ from metrics.models import Atom, Counted
 from teams.models import Organisation
 
 
-def is_current(organisation: Organisation) -> bool:
-    """Whether every stored number is of the present definitions."""
-    return Counted.objects.filter(organisation=organisation, definitions=DEFINITIONS).exists()
-
-
 def publish_definitions() -> None:
     """Promise to recompute every organisation whose numbers are of other definitions.
 

@@ -7,7 +7,7 @@ from jobs.models import Job
 from metrics.declared import DEFINITIONS, WIN_RATE
 from metrics.freshening import bring_up_to_date
 from metrics.models import Counted, Snapshot
-from metrics.publishing import is_current, publish_definitions
+from metrics.publishing import publish_definitions
 from metrics.recomputing import recompute_all, recompute_stale
 from tests import world
 from tests.metrics.editing import tell
@@ -28,6 +28,10 @@ def counted(acme, ben):
 def be_old(organisation):
     Snapshot.objects.filter(metric=WIN_RATE.slug).update(version=WIN_RATE.version - 1)
     Counted.objects.filter(organisation=organisation).update(definitions="those before")
+
+
+def is_current(organisation):
+    return Counted.objects.get(organisation=organisation).definitions == DEFINITIONS
 
 
 def versions():
