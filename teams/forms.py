@@ -1,6 +1,6 @@
 """What people may send about people and teams."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from teams.choices import currency_names, zone_names
-from teams.models import Organisation, Person, Role, Team, User, check_one_line
+from teams.models import Membership, Organisation, Person, Role, Team, User, check_one_line
 from teams.recorded import BEGINNING
 
 AHEAD = timedelta(days=731)
@@ -101,6 +101,34 @@ class MembershipForm(forms.Form):
         if since and not BEGINNING <= since <= timezone.now() + AHEAD:
             raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
         return since
+
+
+class DaysForm(forms.Form):
+    """From when to when a membership held; a day that is left as shown stays at its hour."""
+
+    start = forms.DateField(required=False)
+    end = forms.DateField()
+
+    def __init__(self, *args: Any, held: Membership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.held = held
+
+    def clean_start(self) -> datetime:
+        return self._instant("start", self.held.from_at)
+
+    def clean_end(self) -> datetime:
+        return self._instant("end", self.held.to_at)
+
+    def _instant(self, name: str, before: datetime | None) -> datetime:
+        day = self.cleaned_data[name]
+        if day is None:
+            return BEGINNING
+        if before and timezone.localtime(before).date() == day:
+            return before
+        instant = timezone.make_aware(datetime.combine(day, time.min))
+        if not BEGINNING <= instant <= timezone.now() + AHEAD:
+            raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
+        return instant
 
 
 class TeamNameForm(forms.Form):

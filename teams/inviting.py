@@ -58,6 +58,15 @@ def invite_all(people: Sequence[Person], *, by: Person | None = None) -> list[In
     return invitations
 
 
+@transaction.atomic
+def revoke(person: Person) -> None:
+    """Links that were sent to a person stop working. Raises ValidationError if none is open."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    pending = Invitation.objects.pending(timezone.now()).filter(person=person)
+    if not pending.update(revoked_at=timezone.now()):
+        raise ValidationError(_("No invitation is open."))
+
+
 def _refuse(person: Person) -> None:
     if not person.email:
         raise ValidationError(_("An invitation needs a mail address."))

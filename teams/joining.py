@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from teams.models import Membership, MembershipQuerySet, Organisation, Person, Role, Team
@@ -111,18 +112,32 @@ def change(
     _announce([person])
 
 
-@transaction.atomic
 def begin_at(membership: Membership, *, at: datetime) -> None:
     """Correct when a membership began: facts since then are its team's, those before are not.
 
-    Raises ValidationError where the person was elsewhere then, where it ends before, and where the
-    organisation would have no admin.
+    Raises ValidationError as ``correct``.
+    """
+    _refuse_after_end(membership, at)
+    correct(membership, start=at, end=membership.to_at)
+
+
+@transaction.atomic
+def correct(membership: Membership, *, start: datetime, end: datetime | None) -> None:
+    """Correct from when to when a membership held, also of one that is over: facts follow.
+
+    Raises ValidationError for an end that is not after the beginning or is after the team closed,
+    where the person was elsewhere then, and where the organisation would have no admin.
     """
     person = membership.person
     person.organisation.locked()
-    _refuse_after_end(membership, at)
-    others = _from(at, person).exclude(pk=membership.pk)
-    before_its_end = others.filter(from_at__lt=membership.to_at) if membership.to_at else others
+    if end is not None and end <= start:
+        raise ValidationError(_("It must end after it begins."))
+    closed = membership.team.closed_at
+    if closed and (end is None or end > closed):
+        told = {"team": membership.team.name, "day": date_format(localtime(closed), "Y-m-d")}
+        raise ValidationError(_("%(team)s closed on %(day)s. It cannot end later.") % told)
+    others = _from(start, person).exclude(pk=membership.pk)
+    before_its_end = others.filter(from_at__lt=end) if end else others
     clash = Q(is_primary=True) if membership.is_primary else Q(team=membership.team_id)
     other = before_its_end.filter(clash).select_related("team").first()
     if other is not None:
@@ -132,7 +147,7 @@ def begin_at(membership: Membership, *, at: datetime) -> None:
         )
     if not Membership.objects.filter(pk=membership.pk).void(timezone.now()):
         raise ValidationError(_("Somebody has changed this meanwhile. Look again."))
-    Membership.objects.create(**_span_of(membership, from_at=at))
+    Membership.objects.create(**_span_of(membership, from_at=start, to_at=end))
     _keep_an_admin(membership)
     _announce([person])
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from teams.exporting import Echo, plain_cell, safe_cell
-from teams.models import Organisation
+from teams.models import Organisation, Role
 from teams.registering import Row, primary_memberships
 
 HEADER = ("name", "email", "crm_id", "team", "role")
@@ -51,6 +51,16 @@ def export_people(organisation: Organisation) -> Iterator[str]:
         place = (membership.team.slug, membership.role) if membership else ("", "")
         cells = (person.name, person.email, person.external_id, *place)
         yield writer.writerow([safe_cell(cell) for cell in cells])
+
+
+def example(organisation: Organisation) -> Iterator[str]:
+    """A file that can be taken in, with somebody who has every cell and somebody who has few."""
+    writer = csv.writer(Echo())
+    yield writer.writerow(HEADER)
+    yield writer.writerow(
+        ["Sari Wulandari", "sari@example.com", "C-1042", organisation.root.slug, Role.MANAGER.value]
+    )
+    yield writer.writerow(["Tom Baker", "tom@example.com", "", "", ""])
 
 
 def text_of(file: IO[bytes]) -> str:

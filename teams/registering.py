@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from teams import joining
@@ -82,6 +83,7 @@ class Register:
 
         Raises BadRow; then nothing that was taken may be kept.
         """
+        row = row | {"role": role_called(row["role"])}
         people, teams = self._meant(row), self._called(row["team"])
         person = people[0] if len(people) == 1 else None
         team = teams[0] if len(teams) == 1 else None
@@ -92,7 +94,7 @@ class Register:
         moves: list[Change] = []
         if person and not any(fault.column in {"team", "role"} for fault in faults):
             try:
-                moves = self._place(person, team, row["role"].lower())
+                moves = self._place(person, team, row["role"])
             except ValidationError as error:
                 faults.append(Fault("team", " ".join(error.messages)))
         if faults or person is None:
@@ -112,6 +114,12 @@ class Register:
         known = self.by_email.get(row["email"].lower()) or self.by_crm_id.get(row["crm_id"])
         return [known] if known else self.by_name.get(row["name"].lower(), [])
 
+    def _meant_by(self, row: Row) -> str:
+        """The column by which ``_meant`` finds who is known."""
+        if row["email"].lower() in self.by_email:
+            return "email"
+        return "crm_id" if row["crm_id"] in self.by_crm_id else "name"
+
     def _called(self, text: str) -> list[Team]:
         """By short name, else those of that name."""
         called = text.lower()
@@ -122,9 +130,10 @@ class Register:
         if len(people) > 1:
             yield Fault("name", _("Several people have this name. Give them CRM ids first."))
         elif people and id(people[0]) in self.taken:
-            yield Fault("name", _("This person stands in an earlier row."))
+            yield Fault(self._meant_by(row), _("This person stands in an earlier row."))
         elif people and people[0].deactivated_at:
-            yield Fault("name", _("This person is deactivated. Reactivate them first."))
+            reason = _("This person is deactivated. Reactivate them first.")
+            yield Fault(self._meant_by(row), reason)
         if len(people) == 1 and self.by_crm_id.get(row["crm_id"], people[0]) is not people[0]:
             yield Fault("crm_id", _("Somebody with this CRM id is here already."))
         placed = len(people) == 1 and people[0].pk in self.places
@@ -134,7 +143,7 @@ class Register:
     def _begin(self, row: Row, team: Team | None) -> Taken:
         """Nobody has this address or id, so what is unique in an organisation is."""
         person = _person(row, self.organisation)
-        role = (row["role"].lower() or Role.REP) if team else ""
+        role = (row["role"] or Role.REP) if team else ""
         said = row | {"team": team.name if team else "", "role": role}
         self.new.append(person)
         if team:
@@ -229,8 +238,18 @@ def _place_faults(row: Row, teams: list[Team]) -> Iterator[Fault]:
         yield Fault("team", _("There is no open team of this name."))
     if len(teams) > 1:
         yield Fault("team", _("Several teams have this name. Write the short name of one."))
-    if row["role"] and row["role"].lower() not in Role.values:
+    if row["role"] and row["role"] not in Role.values:
         yield Fault("role", _("Write rep, manager or admin."))
+
+
+def role_called(text: str) -> str:
+    """The role a cell means, by its code or by its name in any language; else the text itself."""
+    called = text.lower()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names = {str(role.label).lower(): role.value for role in Role}
+        called = names.get(called, called)
+    return called
 
 
 def _person(row: Row, organisation: Organisation | None = None) -> Person:

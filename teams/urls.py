@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "<team:team>/people/in/confirm/", people_files.people_in_confirm, name="people-in-confirm"
     ),
+    path("<team:team>/people/example.csv", people_files.people_example, name="people-example"),
     path("<team:team>/people/people.csv", people_files.people_out, name="people-out"),
     path("<team:team>/people/<int:pk>/", people.person, name="person"),
     path("<team:team>/people/<int:pk>/edit/", people.edit_person, name="edit-person"),

@@ -23,8 +23,8 @@ from teams.access import (
     seat_in,
     team_view,
 )
-from teams.forms import MembershipForm, NewPersonForm, PersonForm
-from teams.inviting import invite
+from teams.forms import DaysForm, MembershipForm, NewPersonForm, PersonForm
+from teams.inviting import invite, revoke
 from teams.models import Membership, Person, Role, Team
 from teams.tree import open_teams
 
@@ -135,7 +135,7 @@ def edit_person(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_POST
 @organisation_view(ADMIN)
 def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpResponse:
-    """invite, deactivate or reactivate."""
+    """invite, revoke, deactivate or reactivate."""
     if act not in ACTED:
         raise Http404
     person = _person(team, pk)
@@ -143,7 +143,7 @@ def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
         if act == "invite":
             invite(person, by=request.seat.person)  # type: ignore[attr-defined]
         else:
-            {"deactivate": joining.deactivate, "reactivate": joining.reactivate}[act](person)
+            DOING[act](person)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -151,8 +151,14 @@ def act_on_person(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
     return _back(request, team, pk)
 
 
+DOING = {
+    "revoke": revoke,
+    "deactivate": joining.deactivate,
+    "reactivate": joining.reactivate,
+}
 ACTED = {
     "invite": lambda: _("An invitation to %(person)s is on its way."),
+    "revoke": lambda: _("The invitation to %(person)s no longer works."),
     "deactivate": lambda: _("%(person)s no longer sees anything of this organisation."),
     "reactivate": lambda: _("%(person)s can sign in again."),
 }
@@ -180,15 +186,24 @@ def join_team(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_POST
 @organisation_view(ADMIN)
 def change_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
-    """Another role, another team, or the end, from a day on."""
-    person = _person(team, pk)
-    held = get_object_or_404(person.memberships.not_over(timezone.now()), pk=membership)
-    end = request.POST.get("act") == "end"
-    form = MembershipForm(request.POST, teams=open_teams(team.organisation), end=end)
+    """Another role, another team, or the end, from a day on; or other days, also of one ended."""
+    person, act = _person(team, pk), request.POST.get("act")
+    known = person.memberships.in_force()
+    found = known if act == "days" else known.not_over(timezone.now())
+    held = get_object_or_404(found.select_related("team"), pk=membership)
+    end = act == "end"
+    form: DaysForm | MembershipForm
+    if act == "days":
+        form = DaysForm(request.POST, held=held)
+    else:
+        form = MembershipForm(request.POST, teams=open_teams(team.organisation), end=end)
     try:
         if not form.is_valid():
             raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
-        done = _changed(held, end=end, **form.cleaned_data)
+        if act == "days":
+            done = _corrected(held, **form.cleaned_data)
+        else:
+            done = _changed(held, end=end, **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -206,6 +221,14 @@ def _changed(held: Membership, *, end: bool, team: Team, role: str, since: datet
         joining.begin_at(held, at=since)
     else:
         return False
+    return True
+
+
+def _corrected(held: Membership, *, start: datetime, end: datetime) -> bool:
+    """Whether anything is different."""
+    if (start, end) == (held.from_at, held.to_at):
+        return False
+    joining.correct(held, start=start, end=end)
     return True
 
 

@@ -13,7 +13,7 @@ from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import attached
 from teams.forms import AgreeForm, CsvForm
 from teams.models import Team
-from teams.people_csv import BadFile, export_people, text_of
+from teams.people_csv import BadFile, example, export_people, text_of
 from teams.people_in import Otherwise, Plan, plan_people, take_people
 
 SALT = "teams.people_in"
@@ -26,6 +26,12 @@ AGREED_WITHIN = 3600
 def people_out(request: HttpRequest, team: Team) -> HttpResponseBase:
     lines = export_people(team.organisation)
     return attached(lines, f"people-{team.organisation.slug}.csv")
+
+
+@require_safe
+@organisation_view(ADMIN)
+def people_example(request: HttpRequest, team: Team) -> HttpResponseBase:
+    return attached(example(team.organisation), "people-example.csv")
 
 
 @require_http_methods(FORM)

@@ -97,7 +97,7 @@ def _memberships(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _acts(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
-    acts = cycle(("invite", "deactivate", "reactivate"))
+    acts = cycle(("invite", "revoke", "deactivate", "reactivate"))
     known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _people(here)]
     return [*known, ("nothing", {"pk": here.people["rep"].pk, "act": "explode"})]
 

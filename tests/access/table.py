@@ -132,6 +132,7 @@ TABLE = {
     "teams:new-person": form(ROOT_ADMIN, data=PERSON | {"team": "@team", "role": "rep"}),
     "teams:people-in": form(ROOT_ADMIN, answers=REFUSED),
     "teams:people-in-confirm": form(ROOT_ADMIN, answers=REFUSED),
+    "teams:people-example": page(ROOT_ADMIN),
     "teams:people-out": page(ROOT_ADMIN, shows="team"),
     "teams:person": page(COVERS, shows="child"),
     "teams:edit-person": button(ROOT_ADMIN, data=PERSON),

@@ -38,3 +38,17 @@ def test_the_menu_opens_inside_the_screen(page):
 
     expect(page.locator(".menu-panel")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
+
+
+def test_what_changes_a_membership_is_on_the_screen_without_scrolling_sideways(page):
+    page.goto(f"{T}/people/")
+    page.locator("tbody th a").first.click()
+
+    opener = page.locator("details.more > summary", has_text="Change").first
+    opener.scroll_into_view_if_needed()
+    opener.click()
+
+    expect(page.get_by_label("From (empty: now)")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    table = page.locator(".table-scroll").first
+    assert table.evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -81,3 +81,12 @@ def test_who_gives_up_their_own_seat_lands_at_home(acme, cora, signed_in, way):
 
     assert answer.redirect_chain == [("/", 302)]
     assert answer.status_code == 200
+
+
+def test_deactivating_and_ending_say_first_what_happens(cora, ben, signed_in):
+    page = signed_in(cora).get(f"/teams/acme/acme/people/{ben.pk}/").text
+
+    deactivating = page.split("<summary>Deactivate</summary>")[1].partition("</details>")[0]
+    assert "sees nothing of this organisation from then on" in deactivating.split("<form")[0]
+    ending = page.split("<summary>End</summary>")[1].partition("</details>")[0]
+    assert "Ben leaves North." in ending.split("<form")[0]

@@ -1,8 +1,10 @@
 """The person page offers an invitation to whom one can be sent."""
 
 import pytest
+from django.test import Client
 
 from teams import joining
+from teams.inviting import invite, path_of
 from teams.models import Person
 from tests import world
 
@@ -38,3 +40,24 @@ def test_without_a_mail_address_what_is_missing_is_said(page, acme):
 
     assert BUTTON not in page(eve)
     assert "An invitation needs a mail address." in page(eve)
+
+
+def test_an_open_invitation_can_be_revoked_and_sent_again(cora, page, north, signed_in):
+    eve = world.person(north, "Eve")
+    path = path_of(invite(eve))
+    assert "/revoke/" in page(eve)
+
+    signed_in(cora).post(f"/teams/acme/acme/people/{eve.pk}/revoke/")
+
+    assert Client().get(path).status_code == 404
+    assert "/revoke/" not in page(eve)
+    signed_in(cora).post(f"/teams/acme/acme/people/{eve.pk}/invite/")
+    assert "/revoke/" in page(eve)
+
+
+def test_revoking_what_is_not_open_is_said(cora, north, signed_in):
+    eve = world.person(north, "Eve")
+
+    answer = signed_in(cora).post(f"/teams/acme/acme/people/{eve.pk}/revoke/", follow=True)
+
+    assert "No invitation is open." in answer.text

@@ -162,3 +162,13 @@ def test_who_is_known_from_a_sales_file_counts_in_the_team_as_always(acme, north
 
     assert eve.memberships.get().from_at.year == 1900
     assert Job.objects.filter(task="metrics.recompute").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "role"),
+    [("Sales rep", "rep"), ("MANAGER", "manager"), ("Manajer", "manager"), ("Admin", "admin")],
+)
+def test_a_role_may_be_called_as_pages_call_it(acme, north, cell, role):
+    take_people(acme, f"name,email,team,role\nEve,eve@acme.example,north,{cell}\n")
+
+    assert acme.people.get(name="Eve").memberships.get().role == role

@@ -66,3 +66,13 @@ def test_formulas_come_down_as_text(acme, cora, signed_in):
 
     rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode(), newline=""))
     assert not [cell for row in rows for cell in row if cell.startswith(DANGEROUS)]
+
+
+def test_the_example_can_be_taken_in_as_it_is(cora, signed_in):
+    client = signed_in(cora)
+    example = b"".join(client.get(f"{PEOPLE}example.csv").streaming_content)
+
+    answer = upload(client, example)
+
+    assert answer.status_code == 200
+    assert "<dt>added</dt><dd>2</dd>" in answer.text

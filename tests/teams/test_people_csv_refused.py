@@ -40,8 +40,8 @@ def row(*cells: str) -> str:
         (("X", "", "", "north", "boss"), "role", "boss", "rep, manager or admin"),
         (("X", "", "", "", "rep"), "role", "rep", "A role needs a team"),
         (("Twin", ""), "name", "Twin", "Several people"),
-        (("Gone", "gone@acme.example"), "name", "Gone", "deactivated"),
-        (("X", "EVE@acme.example"), "name", "X", "an earlier row"),
+        (("Gone", "gone@acme.example"), "email", "gone@acme.example", "deactivated"),
+        (("X", "EVE@acme.example"), "email", "EVE@acme.example", "an earlier row"),
         (("Ben", "ben@acme.example", "a1"), "crm_id", "a1", "CRM id is here already"),
     ],
 )
@@ -88,6 +88,12 @@ def test_an_id_that_an_earlier_row_took_is_refused(acme, ben):
     said = "name,email,crm_id\nEve,eve@acme.example,x1\nBen,ben@acme.example,x1\n"
 
     (found,) = troubles(acme, said)
+
+    assert (found.line, found.column, found.value) == (3, "crm_id", "x1")
+
+
+def test_somebody_new_with_the_id_of_an_earlier_row_is_refused_at_the_id(acme):
+    (found,) = troubles(acme, "name,email,crm_id\nEve,,x1\nBen,new@acme.example,x1\n")
 
     assert (found.line, found.column, found.value) == (3, "crm_id", "x1")
 

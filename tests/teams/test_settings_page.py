@@ -78,6 +78,23 @@ def test_what_can_be_chosen_is_called_by_name(settled, cora, signed_in, language
     assert all(f">{name}</option>" in page for name in names)
 
 
+def test_only_canonical_zones_are_offered(settled, cora, signed_in):
+    page = signed_in(cora).get(SETTINGS).text
+
+    assert all(f'<option value="{zone}"' in page for zone in ("UTC", "Asia/Jakarta"))
+    odd = ("localtime", "ROK", "W-SU", "Zulu", "US/Eastern", "Etc/GMT+3")
+    assert not any(f'<option value="{zone}"' in page for zone in odd)
+
+
+def test_an_odd_zone_that_is_set_stays(settled, cora, signed_in):
+    type(settled).objects.update(timezone="US/Eastern")
+
+    answer = signed_in(cora).post(SETTINGS, form(timezone="US/Eastern"))
+
+    assert answer.status_code == 302
+    assert promised() == []
+
+
 def test_a_currency_of_the_past_stays_as_it_is(settled, cora, signed_in):
     type(settled).objects.update(currency="DEM")
 
