@@ -79,6 +79,12 @@ def set_mapping(run: ImportRun, mapping: Mapping) -> None:
 
     Raises NotMappable while it is checked and once it is accepted.
     """
-    changes = {"toml": mapping.to_toml(), "planned_at": None, "failure": ""}
+    changes = {
+        "toml": mapping.to_toml(),
+        "planned_at": None,
+        "failure": "",
+        "problems": [],
+        "planned_again": False,
+    }
     if not move(run, MAPPABLE, ImportRun.State.UPLOADED, **changes):
         raise NotMappable(_("The mapping of this import cannot be changed any more."))

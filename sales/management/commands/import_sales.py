@@ -44,7 +44,7 @@ class Command(BaseCommand):
         plan(run, progress=self.progress, preview=dry)
         self.end_progress()
         if run.state == ImportRun.State.FAILED:
-            raise CommandError(f"{options['file']}: {run.failure}")
+            raise CommandError(f"{options['file']}: {run.reasons}")
         self.show_rejected(run)
         if dry:
             discard(run)
