@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from jobs.running import RunningJob, durable
+from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, commit
 from sales.importing.deciding import plan_again
 from sales.importing.fencing import Overtaken, move
-from sales.importing.planning import fail, is_stale, plan
+from sales.importing.planning import fail, plan
 from sales.importing.undoing import NotUndoable, undo
 from sales.models import ImportRun
 

@@ -9,8 +9,7 @@ from django.core.validators import validate_email
 from django.db.models import Exists, OuterRef
 
 from sales.importing.mapping import Mapping
-from sales.importing.owners import MOST_PROBLEMS, Placement, names_of, people_by_name, placements
-from sales.importing.problems import Problem, UnreadableFile
+from sales.importing.owners import Placement, names_of, people_by_name, placements
 from sales.models import ImportRun
 from teams.joining import join
 from teams.models import Membership, Organisation, Person, Role, Team
@@ -56,21 +55,19 @@ def arrivals_of(run: ImportRun, mapping: Mapping) -> Arrivals:
         return found
     organisation = run.organisation
     in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
-    placed = _names(organisation.people.filter(Exists(in_a_team)))
+    placed = set(organisation.people.filter(Exists(in_a_team)).values_list("pk", flat=True))
     known = people_by_name(organisation)
     ambiguous = _names(organisation.people.all()) - known.keys()
     coming: dict[int | str, Placement] = {}
-    problems: list[Problem] = []
+    staying = set()
     for each in placements(run, mapping.owners):
-        key = each.name.lower()
-        if key in placed:
-            found.staying += 1
-        elif key not in ambiguous:
-            first = coming.setdefault(known.get(key, key), each)
-            if not first.is_beside(each):
-                problems.append(each.problem("owner_in_two_teams", mapping.owners.file))
-    if problems:
-        raise UnreadableFile(*problems[:MOST_PROBLEMS])
+        name = each.name.lower()
+        person = known.get(name, name)
+        if person in placed:
+            staying.add(person)
+        elif name not in ambiguous:
+            coming.setdefault(person, each)
+    found.staying = len(staying)
     found.people = [
         Arrival(each.name, each.path, known.get(each.name.lower())) for each in coming.values()
     ]
@@ -95,7 +92,7 @@ def _missing(organisation: Organisation, paths: Iterable[tuple[str, ...]]) -> li
 
 def bring(organisation: Organisation, arrivals: Arrivals) -> None:
     """Add the teams and people and let their memberships begin, as reps."""
-    teams = {(): organisation.root}
+    teams: dict[tuple[str, ...], Team] = {(): organisation.root}
     for path in arrivals.teams:
         teams[_key(path)] = add_team(_team(path[:-1], teams), name=path[-1])
     for each in arrivals.people:

@@ -209,6 +209,8 @@ def _commit_batch(
 ) -> None:
     """Raises Overtaken where another worker writes this run's batches by now."""
     one_writer(run.organisation)
+    if PipelineVersion.objects.filter(pk=version.pk).exclude(undone_at=None).exists():
+        version = version_for(run, mapping)
     now = timezone.now()
     compare(run, mapping, after=after, until=until, now=now, placed=placed)
     counts = Counts(run.created, run.updated, run.unchanged)

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from jobs.models import Job
 from jobs.promising import promise
+from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, begin
 from sales.importing.fencing import move
 from sales.importing.mapping import Mapping
-from sales.importing.planning import is_stale
 from sales.importing.receiving import set_mapping
 from sales.models import ImportRun, MappingProfile
 
@@ -61,8 +61,8 @@ def _accepted(run: ImportRun, *, valid_only: bool) -> bool:
     if run.state == State.PLANNED and run.attempt != seen:
         raise NotCommittable(
             _(
-                "The mapping was changed since you saw what would change. Nothing was imported; "
-                "look at what would change now."
+                "The file was checked again after you saw what would change. Nothing was "
+                "imported; look at what would change now."
             )
         )
     if run.state == State.PLANNED and is_stale(run):

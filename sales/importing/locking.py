@@ -11,7 +11,7 @@ WRITING = "hashtext('sales.import'), %s::int"
 SETTLED = """
 SELECT LEAST(clock_timestamp(), min(a.xact_start))
 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted
+WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()
   AND l.classid::bigint = hashtext('sales.import')::bigint & 4294967295 AND l.objid = %s"""
 
 
@@ -24,7 +24,8 @@ def one_writer(organisation: Organisation) -> None:
 def settled(organisation: Organisation) -> datetime:
     """The newest instant of which everything known is there to read.
 
-    What an open import writes is recorded as of when it began, and seen only once it is committed.
+    What an open import writes is recorded as of when it began, and seen by others only once it is
+    committed.
     """
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, [organisation.pk])

@@ -34,8 +34,8 @@ class Placement:
         """Whether both are in one team."""
         return [name.upper() for name in self.path] == [name.upper() for name in other.path]
 
-    def problem(self, code: str, file: str = "") -> Problem:
-        return Problem(self.line, self.column, self.path[-1], code, file)
+    def problem(self, code: str) -> Problem:
+        return Problem(self.line, self.column, self.path[-1], code)
 
 
 def names_of(person: Person) -> set[str]:
@@ -76,18 +76,23 @@ def people_by_name(organisation: Organisation) -> dict[str, int]:
 
 
 def placements(run: ImportRun, owners: Owners) -> list[Placement]:
-    """The rows of the owners file, each owner once.
+    """The rows of the owners file; each person, by whatever name, in one team.
 
     Raises UnreadableFile with every error of it: half a team tree is none.
     """
-    found: dict[str, Placement] = {}
+    known = people_by_name(run.organisation)
+    rows: list[Placement] = []
+    first: dict[int | str, Placement] = {}
     problems: list[Problem] = []
     try:
         with open_table(Path(default_storage.path(run.owners_file))) as table:
             for each in _placements(table, owners):
                 if isinstance(each, Problem):
                     problems.append(each)
-                elif not found.setdefault(each.name.lower(), each).is_beside(each):
+                    continue
+                rows.append(each)
+                name = each.name.lower()
+                if not first.setdefault(known.get(name, name), each).is_beside(each):
                     problems.append(each.problem("owner_in_two_teams"))
     except UnreadableFile as error:
         problems.append(error.problem)
@@ -95,7 +100,7 @@ def placements(run: ImportRun, owners: Owners) -> list[Placement]:
         raise UnreadableFile(
             *(replace(each, file=owners.file) for each in problems[:MOST_PROBLEMS])
         )
-    return list(found.values())
+    return rows
 
 
 def _placements(table: Table, owners: Owners) -> Iterator[Placement | Problem]:

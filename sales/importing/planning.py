@@ -71,18 +71,6 @@ def plan(
             _count(run, progress, batch if preview else None)
 
 
-def is_stale(run: ImportRun) -> bool:
-    """Whether another import wrote or was taken back since the run was planned, or the people and
-    teams that it would bring are others by now."""
-    others = run.organisation.import_runs.exclude(pk=run.pk)
-    if others.filter(wrote_at__gte=run.planned_at).exists():
-        return True
-    try:
-        return arrivals_of(run, from_toml(run.toml)).kept() != run.arrivals
-    except UnreadableFile:
-        return True
-
-
 def _count(run: ImportRun, progress: Progress, batch: int | None) -> None:
     counts, now, asof = Counts(), timezone.now(), settled(run.organisation)
     sample: list[dict[str, object]] = []

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
@@ -74,12 +75,28 @@ def chunks_of(path: Path) -> Iterable[bytes]:
             yield chunk
 
 
+def interrupted(run: ImportRun) -> ImportRun | None:
+    """The import of this file by this mapping that a shell began to write and did not finish."""
+    begun = run.organisation.import_runs.filter(
+        state=ImportRun.State.COMMITTING, people_placed=True, started_by=None
+    )
+    same = begun.filter(sha256=run.sha256, toml=run.toml, valid_only=run.valid_only)
+    return same.exclude(pk=run.pk).first()
+
+
+def drop(run: ImportRun) -> None:
+    """Forget an import of which nothing was written, with its files."""
+    run.delete()
+    for name in filter(None, (run.file, run.owners_file)):
+        default_storage.delete(name)
+
+
 def set_mapping(run: ImportRun, mapping: Mapping) -> None:
     """Say how the run's file is read; what was planned before is no longer so.
 
     Raises NotMappable while it is checked and once it is accepted.
     """
-    changes = {
+    changes: dict[str, Any] = {
         "toml": mapping.to_toml(),
         "planned_at": None,
         "failure": "",

@@ -76,7 +76,7 @@ def test_a_new_mapping_is_a_new_plan(acme):
     with pytest.raises(NotCommittable, match="not ready"):
         accept(run)
     work("sales.plan")
-    accept(run)
+    accept(ImportRun.objects.get(pk=run.pk))
     work("sales.commit")
     assert steps(acme, "A") == ["lost"]
 

@@ -40,7 +40,7 @@ def test_from_the_mapping_to_the_facts_and_back(acme):
     work("sales.plan")
     assert (stored(run).state, counts(stored(run))) == ("planned", {"created": 2})
 
-    accept(run)
+    accept(stored(run))
     work("sales.commit")
     assert (stored(run).state, steps(acme, "A")) == ("committed", ["won"])
 
@@ -84,17 +84,13 @@ def cut(done, total):
 def test_an_owner_who_is_nobody_any_more_stops_an_import_before_it_begins(acme):
     run = planned(acme, "Id,Stage,Owner", "A,Proposal,Dana", teams="rep,region,team\nDana,West,\n")
     accept(run)
-    type(run).objects.filter(pk=run.pk).update(toml=without_owners_file(run))
+    type(run).objects.filter(pk=run.pk).update(people_placed=True)
 
     work("sales.commit")
 
     assert stored(run).state == "failed"
-    assert stored(run).failure == "“Dana” is nobody any more. Check the file again."
+    assert stored(run).reasons == ["“Dana” is nobody any more. Check the file again."]
     assert believed(acme) == []
-
-
-def without_owners_file(run):
-    return run.toml.partition("[owners]")[0]
 
 
 def test_an_undo_that_cannot_be_says_why_and_leaves_the_import(acme):
@@ -105,7 +101,7 @@ def test_an_undo_that_cannot_be_says_why_and_leaves_the_import(acme):
     work("sales.undo")
 
     assert stored(first).state == "committed"
-    assert "was imported later and changed the same rows" in stored(first).failure
+    assert "was imported later and changed the same rows" in stored(first).reasons[0]
 
 
 def test_numbers_follow_an_import_and_its_undo(acme):

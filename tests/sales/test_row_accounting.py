@@ -74,7 +74,7 @@ def test_any_file_is_refused_whole_or_accounted_for_row_by_row(acme, ben, text, 
     plan(run)
 
     if run.state == ImportRun.State.FAILED:
-        assert run.failure.startswith("line ")
+        assert run.reasons[0].startswith("line ")
         assert believed(acme) == before
         return
     foretold = counts(run)

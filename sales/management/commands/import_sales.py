@@ -13,8 +13,16 @@ from sales.importing.mapping import KINDS, BadMapping, Mapping, from_toml
 from sales.importing.pipelines import stage_change
 from sales.importing.planning import plan
 from sales.importing.problems import UnreadableFile
-from sales.importing.receiving import chunks_of, receive, set_mapping, store
+from sales.importing.receiving import (
+    chunks_of,
+    drop,
+    interrupted,
+    receive,
+    set_mapping,
+    store,
+)
 from sales.models import ImportRun
+from sales.presenting import arrivals_shown
 from teams.founding import organisation_called
 from teams.models import Organisation
 
@@ -41,10 +49,17 @@ class Command(BaseCommand):
         mapping = self.mapping(options["mapping"], options["kind"])
         run = self.receive(organisation, mapping, options)
         dry = options["dry_run"]
+        begun = None if dry else interrupted(run)
+        if begun:
+            drop(run)
+            self.stdout.write("Going on where this import was interrupted.")
+            self.commit(begun)
+            self.show_counts(begun)
+            return
         plan(run, progress=self.progress, preview=dry)
         self.end_progress()
         if run.state == ImportRun.State.FAILED:
-            raise CommandError(f"{options['file']}: {run.reasons}")
+            self.refuse(run, options["file"])
         self.show_rejected(run)
         if dry:
             discard(run)
@@ -54,12 +69,14 @@ class Command(BaseCommand):
                 "the file, or import the other rows with --valid-only."
             )
         if dry:
+            self.show_arrivals(run, "would be ")
             self.show_counts(run, "would be ")
             if change := stage_change(organisation, mapping):
                 self.stdout.write(str(change))
             self.stdout.write("Dry run: no facts were written.")
             return
         self.commit(run)
+        self.show_arrivals(run)
         self.show_counts(run)
 
     def organisation(self, slug: str) -> Organisation:
@@ -120,6 +137,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         finally:
             self.end_progress()
+        run.refresh_from_db()
+        if run.state != ImportRun.State.COMMITTED:
+            raise CommandError("Another process has taken this import over and goes on with it.")
 
     def progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():
@@ -139,6 +159,25 @@ class Command(BaseCommand):
         more = run.rejections.count() - SHOWN
         if more > 0:
             self.stderr.write(f"… and {more} more; the import’s page lists all of them.")
+
+    def refuse(self, run: ImportRun, file: Path) -> None:
+        """With one error in the message, or with the first of several above it."""
+        reasons = run.reasons
+        if len(reasons) == 1:
+            raise CommandError(f"{file}: {reasons[0]}")
+        for reason in reasons[:SHOWN]:
+            self.stderr.write(reason)
+        raise CommandError(f"{file}: {len(reasons)} errors; nothing was imported.")
+
+    def show_arrivals(self, run: ImportRun, word: str = "") -> None:
+        """Whom and what the owners file brings."""
+        if brought := arrivals_shown(run):
+            self.stdout.write(
+                f"Owners file: {brought['added']} people {word}added, "
+                f"{brought['joining']} {word}put into a first team, "
+                f"{len(brought['teams'])} teams {word}added, "
+                f"{brought['staying']} people stay in their team"
+            )
 
     def show_counts(self, run: ImportRun, word: str = "") -> None:
         self.stdout.write(
