@@ -81,7 +81,7 @@ def cut(done, total):
     raise PowerCut
 
 
-def test_an_owner_who_is_nobody_any_more_stops_an_import_before_it_begins(acme):
+def test_an_owner_renamed_after_the_owners_file_was_read_stops_an_import_before_it_begins(acme):
     run = planned(acme, "Id,Stage,Owner", "A,Proposal,Dana", teams="rep,region,team\nDana,West,\n")
     accept(run)
     type(run).objects.filter(pk=run.pk).update(people_placed=True)
