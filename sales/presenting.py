@@ -29,6 +29,24 @@ def sample_shown(run: ImportRun) -> list[dict[str, Any]]:
     ]
 
 
+def arrivals_shown(run: ImportRun) -> dict[str, Any]:
+    """Whom and what the owners file brings; empty where there is none."""
+    if not run.arrivals:
+        return {}
+    people = [
+        {"name": name, "team": " / ".join(path), "is_new": person is None}
+        for name, path, person in run.arrivals["people"]
+    ]
+    added = sum(each["is_new"] for each in people)
+    return {
+        "people": people,
+        "added": added,
+        "joining": len(people) - added,
+        "teams": [" / ".join(path) for path in run.arrivals["teams"]],
+        "staying": run.arrivals["staying"],
+    }
+
+
 def _event_shown(event: dict[str, Any], stages: tuple[str, ...]) -> dict[str, Any]:
     name = ENDS.get(event["kind"]) or stages[event["position"] - 1]
     return {"stage": name, "at": datetime.fromisoformat(event["at"]) if event["at"] else None}

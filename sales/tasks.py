@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from jobs.running import RunningJob, durable
+from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, commit
+from sales.importing.deciding import plan_again
 from sales.importing.fencing import Overtaken, move
 from sales.importing.planning import fail, plan
 from sales.importing.undoing import NotUndoable, undo
@@ -28,6 +30,9 @@ def commit_import(job: RunningJob, *, run: int, language: str = "en") -> None:
     if found.state != ImportRun.State.COMMITTING:
         return
     with translation.override(language), suppress(Overtaken):
+        if not (found.cursor or found.people_placed) and is_stale(found):
+            plan_again(found)
+            return
         try:
             commit(found, progress=job.progress)
         except (NotCommittable, ValidationError) as error:

@@ -14,12 +14,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sales.importing.arriving import arrivals_of, bring
 from sales.importing.differing import Counts, compare, count
 from sales.importing.fencing import Overtaken, move, save
 from sales.importing.locking import one_writer
 from sales.importing.mapping import CORRECTION, STAGE_EVENTS, Mapping, from_toml
-from sales.importing.owners import people_by_name, place_owners
-from sales.importing.pipelines import version_for
+from sales.importing.owners import people_by_name
+from sales.importing.pipelines import stage_change, version_for
 from sales.importing.planning import BATCH, batches, silent
 from sales.importing.staging import STAGED, Progress, clear
 from sales.models import ImportRun, PipelineVersion, StagedOpportunity
@@ -117,10 +118,11 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
     mapping = from_toml(run.toml)
     with suppress(Overtaken):
         placed = _people(run, mapping)
-        version = version_for(run.organisation, mapping)
-        for after, until in batches(run, start=run.cursor, size=batch):
-            _commit_batch(run, mapping, version, placed, after, until)
-            progress(run.rows_done, run.rows_total)
+        if ranges := batches(run, start=run.cursor, size=batch):
+            version = _version(run, mapping)
+            for after, until in ranges:
+                _commit_batch(run, mapping, version, placed, after, until)
+                progress(run.rows_done, run.rows_total)
         _finish(run)
 
 
@@ -135,17 +137,51 @@ def begin(run: ImportRun, *, valid_only: bool) -> None:
             )
             % {"count": number_format(run.rejected, 0, force_grouping=True)}
         )
+    if run.state == State.PLANNED:
+        _refuse_unseen_stages(run, from_toml(run.toml))
+    if run.rejected and run.rows_valid == 0:
+        raise NotCommittable(_("No row of this file can be imported."))
     nothing = dict.fromkeys(("cursor", "rows_done", "created", "updated", "unchanged"), 0)
-    if not move(run, [State.PLANNED], State.COMMITTING, valid_only=valid_only, **nothing):
+    said = {"valid_only": valid_only, "people_placed": False}
+    if not move(run, [State.PLANNED], State.COMMITTING, **said, **nothing):
         raise NotCommittable(_("This import is not ready to be committed."))
+
+
+@transaction.atomic
+def _version(run: ImportRun, mapping: Mapping) -> PipelineVersion:
+    """Once something is written by the plan's stages, the rest follows."""
+    run.organisation.locked()
+    if not run.cursor:
+        _refuse_unseen_stages(run, mapping)
+    return version_for(run, mapping)
+
+
+def _refuse_unseen_stages(run: ImportRun, mapping: Mapping) -> None:
+    """Raises NotCommittable where the mapping would replace other stages than the plan said."""
+    change = stage_change(run.organisation, mapping)
+    if change and list(change.before) != run.stages_replaced:
+        raise NotCommittable(
+            _(
+                "The stages of pipeline “%(pipeline)s” changed since this file was checked. Go "
+                "through the mapping again, and the file is checked again."
+            )
+            % {"pipeline": change.pipeline}
+        )
 
 
 @transaction.atomic
 def _people(run: ImportRun, mapping: Mapping) -> dict[str, int]:
     """Bring the owners the owners file names; person id by name of those the rows wait for."""
     save(run, failure="")
-    if mapping.owners:
-        place_owners(run, mapping.owners)
+    run.organisation.locked()
+    if not run.people_placed:
+        arrivals = arrivals_of(run, mapping)
+        if arrivals.kept() != run.arrivals:
+            raise NotCommittable(
+                _("People or teams changed since this file was checked. Check it again.")
+            )
+        bring(run.organisation, arrivals)
+        save(run, people_placed=True)
     return _placed(run)
 
 
@@ -173,6 +209,8 @@ def _commit_batch(
 ) -> None:
     """Raises Overtaken where another worker writes this run's batches by now."""
     one_writer(run.organisation)
+    if PipelineVersion.objects.filter(pk=version.pk).exclude(undone_at=None).exists():
+        version = version_for(run, mapping)
     now = timezone.now()
     compare(run, mapping, after=after, until=until, now=now, placed=placed)
     counts = Counts(run.created, run.updated, run.unchanged)
@@ -189,6 +227,7 @@ def _commit_batch(
         created=counts.created,
         updated=counts.updated,
         unchanged=counts.unchanged,
+        wrote_at=now,
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from jobs.models import Job
 from jobs.promising import promise
+from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, begin
 from sales.importing.fencing import move
 from sales.importing.mapping import Mapping
@@ -37,25 +38,48 @@ def confirm(run: ImportRun, mapping: Mapping, *, keep_as: str = "") -> None:
     _promise("sales.plan", run)
 
 
-@transaction.atomic
 def accept(run: ImportRun, *, valid_only: bool = False) -> None:
     """Import what was planned; rows with errors only with ``valid_only``. Raises NotCommittable,
-    also where the file was planned anew after the plan that ``run`` holds.
+    also where the file was planned anew after the attempt that ``run`` holds, and where the plan
+    is out of date: then the file is checked again.
 
     Asking twice changes nothing, unless the work was interrupted without a job: then it goes on.
     """
-    seen = run.planned_at
-    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
-    if run.state == State.PLANNED and run.planned_at != seen:
+    if not _accepted(run, valid_only=valid_only):
         raise NotCommittable(
             _(
-                "The file was checked again since you saw what would change. Nothing was imported; "
-                "look at what would change now."
+                "Another import, or a change of people or teams, came between. Nothing was "
+                "imported; the file is being checked again."
             )
         )
+
+
+@transaction.atomic
+def _accepted(run: ImportRun, *, valid_only: bool) -> bool:
+    seen = run.attempt
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
+    if run.state == State.PLANNED and run.attempt != seen:
+        raise NotCommittable(
+            _(
+                "The file was checked again after you saw what would change. Nothing was "
+                "imported; look at what would change now."
+            )
+        )
+    if run.state == State.PLANNED and is_stale(run):
+        plan_again(run)
+        return False
     if run.state != State.COMMITTING:
         begin(run, valid_only=valid_only)
     _promise("sales.commit", run)
+    return True
+
+
+@transaction.atomic
+def plan_again(run: ImportRun) -> None:
+    """The plan is out of date: check the file again, and say so."""
+    said = {"planned_at": None, "planned_again": True}
+    if move(run, [State.PLANNED, State.COMMITTING], State.PLANNING, **said):
+        _promise("sales.plan", run)
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
 """Who the owners in a file are, and the file that says in which teams they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import validate_email
 from django.db.models import Exists, OuterRef
 
 from sales.importing.checking import AMBIGUOUS, TEAMLESS, Owner
@@ -13,12 +13,29 @@ from sales.importing.mapping import Mapping, Owners
 from sales.importing.problems import Problem, UnreadableFile, unreadable
 from sales.importing.reading import Table, open_table
 from sales.models import ImportRun
-from teams.joining import join
-from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models import Membership, Organisation, Person
 from teams.models.organisations import check_one_line
-from teams.tree import add_team
 
 LONGEST_NAME = 200
+MOST_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A row of the owners file: who is in which team, by names from the top down. ``column`` is
+    where the last of them stands."""
+
+    line: int
+    name: str
+    path: tuple[str, ...]
+    column: str
+
+    def is_beside(self, other: "Placement") -> bool:
+        """Whether both are in one team."""
+        return [name.upper() for name in self.path] == [name.upper() for name in other.path]
+
+    def problem(self, code: str) -> Problem:
+        return Problem(self.line, self.column, self.path[-1], code)
 
 
 def names_of(person: Person) -> set[str]:
@@ -39,10 +56,11 @@ def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
             one = Owner(person.pk, "" if person.has_team else TEAMLESS)
             found[name] = Owner(None, AMBIGUOUS) if name in found else one
     if mapping.owners:
-        for _line, name, _path in placements(run, mapping.owners):
-            known = found.get(name.lower())
+        for each in placements(run, mapping.owners):
+            name = each.name.lower()
+            known = found.get(name)
             if known is None or known.problem == TEAMLESS:
-                found[name.lower()] = Owner(known.person if known else None)
+                found[name] = Owner(known.person if known else None)
     return found
 
 
@@ -57,19 +75,35 @@ def people_by_name(organisation: Organisation) -> dict[str, int]:
     return {name: pk for name, pk in found.items() if name not in twice}
 
 
-def placements(run: ImportRun, owners: Owners) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-    """(line, owner, team names from the top down) of the owners file.
+def placements(run: ImportRun, owners: Owners) -> list[Placement]:
+    """The rows of the owners file; each person, by whatever name, in one team.
 
-    Raises UnreadableFile for the first row of it that cannot be taken: half a team tree is none.
+    Raises UnreadableFile with every error of it: half a team tree is none.
     """
+    known = people_by_name(run.organisation)
+    rows: list[Placement] = []
+    first: dict[int | str, Placement] = {}
+    problems: list[Problem] = []
     try:
         with open_table(Path(default_storage.path(run.owners_file))) as table:
-            yield from _placements(table, owners)
+            for each in _placements(table, owners):
+                if isinstance(each, Problem):
+                    problems.append(each)
+                    continue
+                rows.append(each)
+                name = each.name.lower()
+                if not first.setdefault(known.get(name, name), each).is_beside(each):
+                    problems.append(each.problem("owner_in_two_teams"))
     except UnreadableFile as error:
-        raise UnreadableFile(error.problem, file=owners.file) from error
+        problems.append(error.problem)
+    if problems:
+        raise UnreadableFile(
+            *(replace(each, file=owners.file) for each in problems[:MOST_PROBLEMS])
+        )
+    return rows
 
 
-def _placements(table: Table, owners: Owners) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+def _placements(table: Table, owners: Owners) -> Iterator[Placement | Problem]:
     columns = (owners.owner, *owners.teams)
     for column in columns:
         if column not in table.header:
@@ -77,13 +111,26 @@ def _placements(table: Table, owners: Owners) -> Iterator[tuple[int, str, tuple[
     places = [table.header.index(column) for column in columns]
     for line, cells in table.rows():
         if isinstance(cells, Problem):
-            raise UnreadableFile(cells)
-        names = [cells[place].strip() for place in places]
-        for column, name in zip(columns, names, strict=True):
-            if code := _fault(name):
-                raise unreadable(code, line=line, column=column, value=name)
-        if names[0]:
-            yield line, names[0], tuple(name for name in names[1:] if name)
+            yield cells
+            continue
+        said = {column: cells[place].strip() for column, place in zip(columns, places, strict=True)}
+        faults = list(_faults(line, said, owners))
+        yield from faults
+        if not faults:
+            path = [(column, said[column]) for column in owners.teams if said[column]]
+            names = tuple(name for _column, name in path)
+            yield Placement(line, said[owners.owner], names, path[-1][0])
+
+
+def _faults(line: int, said: dict[str, str], owners: Owners) -> Iterator[Problem]:
+    """What is wrong with the names in a row."""
+    for column, name in said.items():
+        if code := _fault(name):
+            yield Problem(line, column, name, code)
+    if not said[owners.owner]:
+        yield Problem(line, owners.owner, "", "owner_missing")
+    if not any(said[column] for column in owners.teams):
+        yield Problem(line, owners.teams[-1], "", "team_missing")
 
 
 def _fault(name: str) -> str:
@@ -95,51 +142,3 @@ def _fault(name: str) -> str:
     except ValidationError:
         return "line_break"
     return ""
-
-
-def place_owners(run: ImportRun, owners: Owners) -> None:
-    """Make the people the file names and that do not exist, in teams made for them where there are
-    none. Whoever is in a team stays there. Safe to run again.
-    """
-    organisation = run.organisation
-    in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
-    placed = _names(organisation.people.filter(Exists(in_a_team)))
-    known = people_by_name(organisation)
-    everybody = _names(organisation.people.all())
-    teams: dict[tuple[str, ...], Team] = {(): organisation.root}
-    for _line, name, path in placements(run, owners):
-        key = name.lower()
-        if key in placed or (key in everybody and key not in known):
-            continue
-        team = _team(path, teams)
-        person = (
-            Person.objects.get(pk=known[key]) if key in known else _new_person(organisation, name)
-        )
-        join(person, team=team, role=Role.REP, primary=True)
-        placed.add(key)
-
-
-def _names(people: Iterable[Person]) -> set[str]:
-    return {name for person in people for name in names_of(person)}
-
-
-def _new_person(organisation: Organisation, name: str) -> Person:
-    return Person.objects.create(
-        organisation=organisation, name=name, email=name.lower() if _is_mail(name) else ""
-    )
-
-
-def _is_mail(name: str) -> bool:
-    try:
-        validate_email(name)
-    except ValidationError:
-        return False
-    return True
-
-
-def _team(path: tuple[str, ...], teams: dict[tuple[str, ...], Team]) -> Team:
-    if path not in teams:
-        parent = _team(path[:-1], teams)
-        found = Team.objects.children_of(parent).open().filter(name__iexact=path[-1]).first()
-        teams[path] = found or add_team(parent, name=path[-1])
-    return teams[path]

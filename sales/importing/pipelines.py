@@ -1,13 +1,14 @@
 """The pipeline a mapping names, and what it would change of its stages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from sales.importing.mapping import Mapping
-from sales.models import Opportunity, Pipeline, PipelineVersion, Stage
+from sales.models import ImportRun, Opportunity, Pipeline, PipelineVersion, Stage, StageEvent
 from teams.models import Organisation
 
 
@@ -36,7 +37,7 @@ class StageChange:
 def stages_in_use(organisation: Organisation) -> dict[str, tuple[str, ...]]:
     """The stages, by name, of every pipeline that has opportunities."""
     used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pipeline")))
-    versions = PipelineVersion.objects.filter(used, pipeline__organisation=organisation)
+    versions = PipelineVersion.objects.in_force().filter(used, pipeline__organisation=organisation)
     return {
         version.pipeline.name: tuple(stage.name for stage in version.stages.all())
         for version in versions.select_related("pipeline")
@@ -47,8 +48,12 @@ def stages_in_use(organisation: Organisation) -> dict[str, tuple[str, ...]]:
 
 def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | None:
     """What the mapping would change of its pipeline's stages, if that is in use."""
-    before = stages_in_use(organisation).get(mapping.pipeline)
-    if before is None or before == mapping.pipeline_stages:
+    return replacing(stages_in_use(organisation).get(mapping.pipeline, ()), mapping)
+
+
+def replacing(before: tuple[str, ...], mapping: Mapping) -> StageChange | None:
+    """What the mapping would change of a pipeline with the stages ``before``, if any."""
+    if not before or before == mapping.pipeline_stages:
         return None
     return StageChange(
         pipeline=mapping.pipeline,
@@ -59,21 +64,27 @@ def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | 
 
 
 @transaction.atomic
-def version_for(organisation: Organisation, mapping: Mapping) -> PipelineVersion:
+def version_for(run: ImportRun, mapping: Mapping) -> PipelineVersion:
     """The pipeline's version with exactly these stages; another is opened when they changed."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    organisation = run.organisation.locked()
     pipeline, _created = Pipeline.objects.get_or_create(
         organisation=organisation, name=mapping.pipeline
     )
-    current = pipeline.versions.order_by("-number").first()
+    current = pipeline.versions.in_force().order_by("-number").first()
     stages = list(mapping.pipeline_stages)
     if current and list(current.stages.values_list("name", flat=True)) == stages:
         return current
-    version = PipelineVersion.objects.create(
-        pipeline=pipeline, number=current.number + 1 if current else 1
-    )
+    last = pipeline.versions.aggregate(last=Max("number", default=0))["last"]
+    version = PipelineVersion.objects.create(pipeline=pipeline, number=last + 1, made_by=run)
     Stage.objects.bulk_create(
         Stage(version=version, position=position, name=name)
         for position, name in enumerate(stages, start=1)
     )
     return version
+
+
+def take_back_versions(run: ImportRun, now: datetime) -> None:
+    """The versions that the run made hold no longer, except where something believed still uses
+    their stages."""
+    events = StageEvent.objects.in_force().filter(stage__version=OuterRef("pk"))
+    run.pipeline_versions.in_force().exclude(Exists(events)).update(undone_at=now)

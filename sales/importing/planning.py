@@ -1,15 +1,19 @@
 """The plan of an import: every row checked and compared, nothing written to the facts."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sales.importing.arriving import arrivals_of
 from sales.importing.differing import Counts, compare, count
 from sales.importing.fencing import Overtaken, move, save
+from sales.importing.locking import imported_until
 from sales.importing.mapping import STAGE_EVENTS, from_toml
-from sales.importing.problems import UnreadableFile
+from sales.importing.pipelines import stage_change
+from sales.importing.problems import Problem, UnreadableFile
 from sales.importing.staging import Progress, clear, stage
 from sales.models import ImportRun
 
@@ -60,22 +64,25 @@ def plan(
     with suppress(Overtaken):
         try:
             stage(run, progress)
+            save(run, arrivals=arrivals_of(run, from_toml(run.toml)).kept())
         except UnreadableFile as error:
-            fail(run, str(error))
+            fail(run, problems=error.problems)
         else:
             _count(run, progress, batch if preview else None)
 
 
 def _count(run: ImportRun, progress: Progress, batch: int | None) -> None:
-    counts, now = Counts(), timezone.now()
+    counts, now, asof = Counts(), timezone.now(), imported_until(run.organisation)
     sample: list[dict[str, object]] = []
     if batch:
         counts, sample = _previewed(run, progress, now, batch)
+    change = stage_change(run.organisation, from_toml(run.toml))
     save(
         run,
         state=ImportRun.State.PLANNED,
-        planned_at=now,
+        planned_at=asof,
         sample=sample,
+        stages_replaced=list(change.before) if change else [],
         created=counts.created,
         updated=counts.updated,
         unchanged=counts.unchanged,
@@ -99,10 +106,11 @@ def _previewed(
     return counts, sample
 
 
-def fail(run: ImportRun, reason: str) -> None:
+def fail(run: ImportRun, reason: str = "", *, problems: Iterable[Problem] = ()) -> None:
     """Nothing of the file can be taken; say why. Raises Overtaken."""
     with transaction.atomic():
-        save(run, state=ImportRun.State.FAILED, failure=reason)
+        kept = [problem.kept() for problem in problems]
+        save(run, state=ImportRun.State.FAILED, failure=reason, problems=kept)
         clear(run)
 
 

@@ -1,7 +1,8 @@
 """What can be wrong with a file or a row of it. Every problem names its place and reason."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ REASONS: dict[str, str | Promise] = {
     "not_text": _("This is not a text file. Save the sheet as CSV."),
     "broken_archive": _("The file is damaged or cut off here."),
     "empty_file": _("The file is empty."),
+    "no_rows": _("Below the names of its columns the file has no rows."),
     "no_header": _("The first line must name every column."),
     "too_many_columns": _("The file has more columns than the 500 that are read."),
     "line_too_long": _("This line is longer than a million characters."),
@@ -28,6 +30,9 @@ REASONS: dict[str, str | Promise] = {
     "missing_value": _("This cell must not be empty."),
     "too_long": _("This value is longer than can be kept."),
     "line_break": _("Write this name on one line."),
+    "owner_missing": _("This row names no owner."),
+    "team_missing": _("This row names no team."),
+    "owner_in_two_teams": _("An earlier row puts this person into another team."),
     "unparsable_date": _("This is not a date in the stated format."),
     "ambiguous_date": _(
         "Days and months of this column can be read both ways. State the date format."
@@ -55,18 +60,25 @@ REASONS: dict[str, str | Promise] = {
 """Every code there is, with its reason."""
 
 
+def reason_of(code: str) -> str:
+    """In the language of who reads it; a code of an older version stands for itself."""
+    return str(REASONS.get(code, code))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Where something is wrong and why. ``line`` counts physical lines from 1."""
+    """Where something is wrong and why. ``line`` counts physical lines from 1. ``file`` names it
+    where it is not the main one."""
 
     line: int
     column: str
     value: str
     code: str
+    file: str = ""
 
     @property
     def reason(self) -> str:
-        return str(REASONS[self.code])
+        return reason_of(self.code)
 
     @property
     def shown(self) -> str:
@@ -78,15 +90,25 @@ class Problem:
         named = _("line %(line)s, column “%(column)s”") if self.column else _("line %(line)s")
         place = named % {"line": self.line, "column": self.column}
         value = f" “{self.shown}”:" if self.value else ""
-        return f"{place}:{value} {self.reason}"
+        said = f"{place}:{value} {self.reason}"
+        return f"{self.file}: {said}" if self.file else said
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON, to be said in anybody's language; ``told`` reads it."""
+        return asdict(self) | {"value": self.shown, "column": UNSTORABLE.sub("", self.column)}
+
+
+def told(kept: dict[str, Any]) -> Problem:
+    return Problem(**kept)
 
 
 class UnreadableFile(Exception):
-    """Nothing of the file can be taken. ``file`` names it where it is not the main one."""
+    """Nothing of the file can be taken, for one problem or several."""
 
-    def __init__(self, problem: Problem, *, file: str = "") -> None:
-        super().__init__(f"{file}: {problem}" if file else str(problem))
+    def __init__(self, problem: Problem, *more: Problem) -> None:
+        super().__init__(str(problem))
         self.problem = problem
+        self.problems = [problem, *more]
 
 
 def unreadable(code: str, *, line: int = 1, column: str = "", value: str = "") -> UnreadableFile:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -81,7 +82,13 @@ def set_mapping(run: ImportRun, mapping: Mapping) -> None:
 
     Raises NotMappable while it is checked and once it is accepted.
     """
-    changes = {"toml": mapping.to_toml(), "planned_at": None, "failure": ""}
+    changes: dict[str, Any] = {
+        "toml": mapping.to_toml(),
+        "planned_at": None,
+        "failure": "",
+        "problems": [],
+        "planned_again": False,
+    }
     if not move(run, MAPPABLE, ImportRun.State.UPLOADED, **changes):
         raise NotMappable(_("The mapping of this import cannot be changed any more."))
     run.rejections.all().delete()

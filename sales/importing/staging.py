@@ -31,7 +31,7 @@ COPY_OPPORTUNITIES = """COPY sales_stagedopportunity (run_id, line, said_at, ext
     FROM STDIN"""
 COPY_EVENTS = """COPY sales_stagedevent (run_id, line, external_id, slot, kind, position, reason,
     at) FROM STDIN"""
-COPY_REJECTIONS = """COPY sales_rejection (run_id, line, "column", value, code, reason)
+COPY_REJECTIONS = """COPY sales_rejection (run_id, line, "column", value, code)
     FROM STDIN"""
 
 REPEATED = """WITH again AS (
@@ -47,8 +47,8 @@ REPEATED = """WITH again AS (
 REJECT_REPEATED = f"""{REPEATED.format(order="line")}, events AS (
     DELETE FROM sales_stagedevent e USING again
     WHERE e.run_id = %(run)s AND e.external_id = again.external_id AND e.line = again.line
-) INSERT INTO sales_rejection (run_id, line, "column", value, code, reason)
-SELECT %(run)s, line, %(column)s, left(external_id, 80), 'duplicate_id', %(reason)s FROM again"""
+) INSERT INTO sales_rejection (run_id, line, "column", value, code)
+SELECT %(run)s, line, %(column)s, left(external_id, 80), 'duplicate_id' FROM again"""
 """In a file with a row for each opportunity the first row of an id counts."""
 
 FORGET_REPEATED = f"""{REPEATED.format(order="said_at DESC, line DESC")}
@@ -131,7 +131,7 @@ class Buffer:
         self.rejections.append(
             (
                 *(self.run, problem.line, problem.column[:200], problem.shown),
-                *(problem.code, problem.reason),
+                problem.code,
             )
         )
 
@@ -171,6 +171,8 @@ def stage(run: ImportRun, progress: Progress) -> None:
         buffer = Buffer(run.pk, is_log=mapping.kind != OPPORTUNITIES)
         checker = Checker(mapping, table.header, around)
         rows = _stage_rows(checker, table, buffer, progress)
+        if not rows:
+            raise unreadable("no_rows")
         _count_values()
         _settle_repeated(run, mapping)
         save(
@@ -209,12 +211,7 @@ def _count_values() -> None:
 def _settle_repeated(run: ImportRun, mapping: Mapping) -> None:
     """An id twice in an opportunities file is an error; in a log it is the same opportunity."""
     is_error = mapping.kind == OPPORTUNITIES
-    reason = Problem(0, "", "", "duplicate_id").reason
-    parameters: dict[str, Any] = {
-        "run": run.pk,
-        "column": mapping.columns["id"][:200],
-        "reason": reason,
-    }
+    parameters: dict[str, Any] = {"run": run.pk, "column": mapping.columns["id"][:200]}
     with connection.cursor() as cursor:
         cursor.execute(REJECT_REPEATED if is_error else FORGET_REPEATED, parameters)
 

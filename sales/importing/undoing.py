@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sales.importing.locking import one_writer
+from sales.importing.pipelines import take_back_versions
 from sales.models import ImportRun, OpportunityDetail, OpportunityOwner, StageEvent
 from sales.signals import opportunities_changed
 
@@ -64,14 +65,15 @@ def undo(run: ImportRun) -> None:
     now = timezone.now()
     for model in FACTS:
         _take_back(run, model, now)
+    take_back_versions(run, now)
     for start in range(0, len(touched), BATCH):
         opportunities_changed.send(
             sender=ImportRun,
             organisation=run.organisation,
             opportunities=touched[start : start + BATCH],
         )
-    run.state, run.undone_at = ImportRun.State.UNDONE, now
-    run.save(update_fields=["state", "undone_at"])
+    run.state, run.undone_at, run.wrote_at = ImportRun.State.UNDONE, now, now
+    run.save(update_fields=["state", "undone_at", "wrote_at"])
 
 
 def _touched(run: ImportRun) -> list[int]:

@@ -1,10 +1,12 @@
 """Files on their way in: runs, saved mappings, staged rows, rejections."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sales.importing.problems import reason_of, told
 from teams.models import Organisation, Person
 
 
@@ -76,7 +78,13 @@ class ImportRun(models.Model):
     rejected = models.BigIntegerField(default=0)
     planned_at = models.DateTimeField(null=True, blank=True)
     sample = models.JSONField(default=list)
+    stages_replaced = ArrayField(models.CharField(max_length=100), default=list, db_default=[])
+    wrote_at = models.DateTimeField(null=True, blank=True, editable=False)
+    planned_again = models.BooleanField(default=False, db_default=False, editable=False)
+    arrivals = models.JSONField(default=dict, editable=False)
+    people_placed = models.BooleanField(default=False, db_default=False, editable=False)
     failure = models.TextField(blank=True)
+    problems = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -105,6 +113,17 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def rows_valid(self) -> int:
+        """How many rows there are to import."""
+        return self.rows_total - self.ignored - self.rejected
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it failed, in the reader's language where it is a problem of the file."""
+        said = [str(told(problem)) for problem in self.problems]
+        return [*said, self.failure] if self.failure else said
+
 
 class Rejection(models.Model):
     """A row of a file that was not taken, and why."""
@@ -114,13 +133,17 @@ class Rejection(models.Model):
     column = models.CharField(_("column"), max_length=200, blank=True)
     value = models.CharField(_("value"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
-    reason = models.CharField(_("reason"), max_length=500)
 
     class Meta:
         ordering = ["line", "pk"]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """In the reader's language."""
+        return reason_of(self.code)
 
 
 class StagedOpportunity(models.Model):

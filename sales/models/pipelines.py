@@ -1,5 +1,7 @@
 """Pipelines and their ordered, versioned stages."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
@@ -26,20 +28,35 @@ class Pipeline(models.Model):
 
     @property
     def current(self) -> "PipelineVersion":
-        return self.versions.latest("number")
+        return self.versions.in_force().latest("number")
 
     def stage_names(self) -> dict[int, str]:
         """By position, of the present version."""
-        newest = self.versions.order_by("-number").values("pk")[:1]
+        newest = self.versions.in_force().order_by("-number").values("pk")[:1]
         return dict(Stage.objects.filter(version__in=newest).values_list("position", "name"))
 
 
+class PipelineVersionQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        """Not taken back with the import that made it."""
+        return self.filter(undone_at=None)
+
+
 class PipelineVersion(models.Model):
-    """One order of stages. A pipeline whose stages change gets another version."""
+    """One order of stages. A pipeline whose stages change gets another version.
+
+    One that was taken back stays for what was known while it held.
+    """
 
     pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(
+        "sales.ImportRun", models.SET_NULL, null=True, blank=True, related_name="pipeline_versions"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PipelineVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -31,13 +32,14 @@ from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
-from sales.presenting import sample_shown
+from sales.presenting import arrivals_shown, sample_shown
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Organisation, Team
 
 PAGE = 25
 REJECTIONS_SHOWN = 20
+MOST_DIGITS = 10
 BUSY = {Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED}
 State = ImportRun.State
 ACTS: dict[str, Callable[[ImportRun], None]] = {
@@ -121,7 +123,7 @@ def _receive(request: HttpRequest, team: Team, said: dict[str, Any]) -> ImportRu
     try:
         _draft(run, said)
     except UnreadableFile as error:
-        fail(run, str(error.problem))
+        fail(run, problems=error.problems)
         raise
     return run
 
@@ -177,7 +179,13 @@ def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         try:
             return view(request, team, pk)
-        except (UnreadableFile, NotMappable) as error:
+        except UnreadableFile as error:
+            if request.method == "POST":
+                with suppress(Overtaken):
+                    fail(_unmapped(team, pk), problems=error.problems)
+            else:
+                messages.error(request, str(error))
+        except NotMappable as error:
             messages.error(request, str(error))
             if isinstance(error, UnreadableFile) and request.method == "POST":
                 with suppress(Overtaken):
@@ -296,7 +304,10 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         if run.state == State.PLANNED
         else None,
         "sample": sample_shown(run),
+        "arrivals": arrivals_shown(run),
+        "reasons": run.reasons,
         "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
+        "may_go_on": run.state == State.COMMITTING and (job is None or job.state == Job.State.DONE),
         "may_map": run.state in MAPPABLE and not waits,
         "may_discard": run.state in DISCARDABLE and not waits,
     }
@@ -309,8 +320,7 @@ def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
     if act not in ACTS:
         raise Http404
     run = _run(team, pk)
-    if run.planned_at and request.POST.get("plan") not in (None, run.planned_at.isoformat()):
-        run.planned_at = None  # Another plan was looked at than this one.
+    run.attempt = _attempt_shown(request)
     try:
         ACTS[act](run)
     except (NotCommittable, NotDiscardable, NotPossible) as error:
@@ -318,17 +328,24 @@ def act_on_import(request: HttpRequest, team: Team, pk: int, act: str) -> HttpRe
     return redirect("sales:import", team, run.pk)
 
 
+def _attempt_shown(request: HttpRequest) -> int:
+    """Of the plan that stood on the page; 0, which none is, where it was not said."""
+    said = request.POST.get("attempt", "")
+    return int(said) if said.isdecimal() and len(said) < MOST_DIGITS else 0
+
+
 @require_safe
 @organisation_view(ADMIN)
 def import_errors(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     run = _run(team, pk)
-    return attached(_error_lines(run), f"errors-{_plain(run.file_name)}.csv")
+    return attached(_error_lines(run, get_language() or ""), f"errors-{_plain(run.file_name)}.csv")
 
 
-def _error_lines(run: ImportRun) -> Iterator[str]:
+def _error_lines(run: ImportRun, language: str) -> Iterator[str]:
     writer = csv.writer(Echo())
-    for cells in errors_of(run):
-        yield writer.writerow([safe_cell(cell) for cell in cells])
+    with override(language):
+        for cells in errors_of(run):
+            yield writer.writerow([safe_cell(cell) for cell in cells])
 
 
 @require_safe

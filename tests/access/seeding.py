@@ -188,7 +188,7 @@ def _rows(run: ImportRun, word: Callable[[], str]) -> None:
     run.sample = [sampled | {"outcome": "created", "events": []}]
     run.planned_at = run.created_at
     run.save()
-    Rejection.objects.create(run=run, line=2, column=word(), value=word(), code="x", reason=word())
+    Rejection.objects.create(run=run, line=2, column=word(), value=word(), code="x")
     StagedOpportunity.objects.create(
         run=run, line=2, external_id=word(), name=word(), account=word(), product=word(),
         currency="", is_test=False, deleted=False, owner=word(),

@@ -7,6 +7,7 @@ from tests.faults.files import FILES, ids_of
 from tests.faults.installation import Installation
 
 RUN = "SELECT id FROM sales_importrun WHERE file_name = %s"
+ATTEMPT = "SELECT attempt FROM sales_importrun WHERE id = %s"
 STORED = "SELECT external_id, count(*) FROM sales_opportunity GROUP BY external_id"
 EVENTS = (
     """SELECT count(*) FROM sales_stageevent GROUP BY opportunity_id, kind HAVING count(*) > 1"""
@@ -27,9 +28,11 @@ class Ledger:
         """Ask the web to import these files, and write down which it said it would."""
         browser = browser or self.installation.browser()
         for name in names:
-            path = f"/teams/acme/acme/imports/{self.run(name)}/do/commit/"
+            run = self.run(name)
+            path = f"/teams/acme/acme/imports/{run}/do/commit/"
+            attempt = self.installation.number(ATTEMPT, run)
             self.asked.add(name)
-            if browser.post(path).accepted:
+            if browser.post(path, attempt=str(attempt)).accepted:
                 self.acknowledged.add(name)
 
     def run(self, name: str) -> int:

@@ -78,7 +78,7 @@ def planned(organisation: Organisation, header: str, *rows: str, **said: Any) ->
 
 def imported(organisation: Organisation, header: str, *rows: str, **said: Any) -> ImportRun:
     run = planned(organisation, header, *rows, **said)
-    assert run.state == ImportRun.State.PLANNED, run.failure
+    assert run.state == ImportRun.State.PLANNED, run.reasons
     commit(run)
     return run
 

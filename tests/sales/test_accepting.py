@@ -76,8 +76,7 @@ def test_a_new_mapping_is_a_new_plan(acme):
     with pytest.raises(NotCommittable, match="not ready"):
         accept(run)
     work("sales.plan")
-    run.refresh_from_db()
-    accept(run)
+    accept(ImportRun.objects.get(pk=run.pk))
     work("sales.commit")
     assert steps(acme, "A") == ["lost"]
 
@@ -113,16 +112,16 @@ def test_nothing_is_accepted_before_it_was_checked(acme):
 def test_a_plan_that_nobody_saw_is_not_imported(acme, cora, signed_in):
     run = planned(acme, HEADER, *ROWS)
     client, page = signed_in(cora), f"{IMPORTS}/{run.pk}/"
-    seen = run.planned_at.isoformat()
+    seen = run.attempt
     confirm(run, remapped(run))
     work("sales.plan")
 
-    answer = client.post(f"{page}do/commit/", {"plan": seen}, follow=True)
+    answer = client.post(f"{page}do/commit/", {"attempt": seen}, follow=True)
 
-    assert "The file was checked again since you saw what would change" in answer.text
+    assert "The file was checked again after you saw what would change" in answer.text
     assert state_of(run) == ImportRun.State.PLANNED
     run.refresh_from_db()
-    client.post(f"{page}do/commit/", {"plan": run.planned_at.isoformat()})
+    client.post(f"{page}do/commit/", {"attempt": run.attempt})
     work("sales.commit")
     assert steps(acme, "A") == ["lost"]
 
@@ -131,7 +130,7 @@ def test_an_import_that_was_interrupted_without_a_job_goes_on_from_its_page(acme
     run = planned(acme, HEADER, *ROWS)
     begin(run, valid_only=False)
     client, page = signed_in(cora), f"{IMPORTS}/{run.pk}/"
-    assert "It was interrupted before it had written everything." in client.get(page).text
+    assert "Unless its command still runs, it was interrupted." in client.get(page).text
 
     client.post(f"{page}do/commit/")
     work("sales.commit")

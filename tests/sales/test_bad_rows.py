@@ -124,9 +124,9 @@ def test_of_an_id_that_stands_twice_the_first_row_is_taken(acme, ben):
 def test_a_column_the_file_does_not_have_refuses_it_by_name(acme):
     run = planned(acme, "Id,Stage", "A,Proposal", columns={"id": "Id", "stage": "Deal stage"})
 
-    assert (run.state, run.failure) == (
+    assert (run.state, run.reasons) == (
         "failed",
-        "line 1, column “Deal stage”: The file has no column of this name.",
+        ["line 1, column “Deal stage”: The file has no column of this name."],
     )
 
 
@@ -147,6 +147,6 @@ def test_an_unreadable_row_far_down_leaves_nothing_staged(acme):
     run = planned(acme, "Id,Stage", *(f"{n},Proposal" for n in range(50)), '"never closed,Won')
 
     assert run.state == "failed"
-    assert run.failure.startswith("line 52: ")
+    assert run.reasons[0].startswith("line 52: ")
     assert not run.rejections.exists()
     assert written(acme) == {}

@@ -11,6 +11,9 @@ from tests.sales.crm import mapping_for, opportunities_of, written
 
 HEADER = "Id,Stage,Amount"
 GOOD, BAD = "A,Proposal,5", "B,Proposal,-5"
+WITH_OWNERS = mapping_for(HEADER).to_toml().partition("[owners]")[0] + (
+    '[owners]\nfile = "teams.csv"\nowner = "rep"\nteams = ["team"]\n'
+)
 
 
 class Terminal(StringIO):
@@ -161,12 +164,9 @@ def test_an_unreadable_file_is_named(folder, content, said):
 
 
 def test_an_owners_file_is_looked_for_beside_the_mapping_and_beside_the_file(acme, folder):
-    with_owners = mapping_for(HEADER).to_toml().partition("[owners]")[0] + (
-        '[owners]\nfile = "teams.csv"\nowner = "rep"\nteams = ["team"]\n'
-    )
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "map.toml").write_text(with_owners)
+    (elsewhere / "map.toml").write_text(WITH_OWNERS)
 
     said = refusal(folder, mapping=elsewhere / "map.toml")
     assert "owners.file: there is no teams.csv beside the mapping or beside" in said
@@ -174,3 +174,27 @@ def test_an_owners_file_is_looked_for_beside_the_mapping_and_beside_the_file(acm
     (folder / "teams.csv").write_text("rep,team\nDana,Hunters\n")
     import_sales(folder, mapping=elsewhere / "map.toml")
     assert acme.people.get().name == "Dana"
+
+
+def test_a_dry_run_says_whom_the_owners_file_would_bring(acme, folder):
+    (folder / "map.toml").write_text(WITH_OWNERS)
+    (folder / "teams.csv").write_text("rep,team\nDana,Hunters\n")
+
+    said = import_sales(folder, "--dry-run")
+
+    assert said.startswith(
+        "Owners file: 1 people would be added, 0 would be put into a first team, 1 teams would be "
+        "added, 0 people stay in their team\n"
+    )
+    assert not acme.people.exists()
+
+
+def test_several_errors_of_an_owners_file_are_listed(folder):
+    (folder / "map.toml").write_text(WITH_OWNERS)
+    (folder / "teams.csv").write_text("rep,team\nDana,\n,Hunters\n")
+    listed = StringIO()
+
+    said = refusal(folder, err=listed)
+
+    assert said.endswith("deals.csv: 2 errors; nothing was imported.")
+    assert [line.partition(":")[0] for line in listed.getvalue().splitlines()] == ["teams.csv"] * 2

@@ -81,20 +81,16 @@ def cut(done, total):
     raise PowerCut
 
 
-def test_an_owner_who_is_nobody_any_more_stops_an_import_before_it_begins(acme):
+def test_an_owner_renamed_after_the_owners_file_was_read_stops_an_import_before_it_begins(acme):
     run = planned(acme, "Id,Stage,Owner", "A,Proposal,Dana", teams="rep,region,team\nDana,West,\n")
     accept(run)
-    type(run).objects.filter(pk=run.pk).update(toml=without_owners_file(run))
+    type(run).objects.filter(pk=run.pk).update(people_placed=True)
 
     work("sales.commit")
 
     assert stored(run).state == "failed"
-    assert stored(run).failure == "“Dana” is nobody any more. Check the file again."
+    assert stored(run).reasons == ["“Dana” is nobody any more. Check the file again."]
     assert believed(acme) == []
-
-
-def without_owners_file(run):
-    return run.toml.partition("[owners]")[0]
 
 
 def test_an_undo_that_cannot_be_says_why_and_leaves_the_import(acme):
@@ -105,7 +101,7 @@ def test_an_undo_that_cannot_be_says_why_and_leaves_the_import(acme):
     work("sales.undo")
 
     assert stored(first).state == "committed"
-    assert "was imported later and changed the same rows" in stored(first).failure
+    assert "was imported later and changed the same rows" in stored(first).reasons[0]
 
 
 def test_numbers_follow_an_import_and_its_undo(acme):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sales.importing.committing import commit
+from sales.importing.committing import NotCommittable, commit
 from sales.importing.planning import plan
 from sales.importing.receiving import receive, set_mapping
 from sales.models import ImportRun, StagedEvent, StagedOpportunity
@@ -74,10 +74,15 @@ def test_any_file_is_refused_whole_or_accounted_for_row_by_row(acme, ben, text, 
     plan(run)
 
     if run.state == ImportRun.State.FAILED:
-        assert run.failure.startswith("line ")
+        assert run.reasons[0].startswith("line ")
         assert believed(acme) == before
         return
     foretold = counts(run)
+    if run.rejected and not run.rows_valid:
+        with pytest.raises(NotCommittable):
+            commit(run)
+        assert believed(acme) == before
+        return
     commit(run)
     assert counts(run) == foretold
     assert sum(foretold.values()) == run.rows_total

@@ -11,10 +11,10 @@ def test_a_column_that_reads_both_ways_is_refused_by_name(acme):
     run = planned(acme, HEADER, "A,Won,01/02/2024", "B,Won,03/04/2024")
 
     assert run.state == "failed"
-    assert run.failure == (
+    assert run.reasons == [
         "line 1, column “Closed”: “01/02/2024”: Days and months of this column can be read both "
         "ways. State the date format."
-    )
+    ]
 
 
 @pytest.mark.parametrize("other", ["31/01/2024", "1/31/2024", "2024/01/31", "31 Jan 2024"])
@@ -22,15 +22,15 @@ def test_a_column_that_reads_one_way_is_not_guessed_either(acme, other):
     run = planned(acme, HEADER, f"A,Won,{other}")
 
     assert run.state == "failed"
-    assert "column “Closed”" in run.failure
-    assert "are not written year-month-day. State the date format." in run.failure
+    assert "column “Closed”" in run.reasons[0]
+    assert "are not written year-month-day. State the date format." in run.reasons[0]
 
 
 def test_every_date_column_is_looked_at(acme):
     run = planned(acme, "Id,Stage,Created,Contacted", "A,Proposal,2024-01-05,05/06/2024")
 
     assert run.state == "failed"
-    assert "column “Contacted”" in run.failure
+    assert "column “Contacted”" in run.reasons[0]
 
 
 def test_one_other_date_among_iso_ones_is_that_rows_error(acme):

@@ -44,7 +44,8 @@ def test_an_export_of_salesforce_with_its_footer_in_two_steps(acme, browser):
     assert answer.url == f"{IMPORTS}/{run.pk}/"
     assert from_toml(run.toml) == from_toml(mapping.read_text())
     do("sales.plan")
-    browser.post(f"{IMPORTS}/{run.pk}/do/commit/")
+    run.refresh_from_db()
+    browser.post(f"{IMPORTS}/{run.pk}/do/commit/", {"attempt": run.attempt})
     do("sales.commit")
     run.refresh_from_db()
     assert counts(run) == {"created": 6}

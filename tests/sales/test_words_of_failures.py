@@ -1,31 +1,34 @@
-"""Why an import failed is written down in the language of whoever asked for it."""
+"""Why an import failed is told in the language of whoever reads it, whoever asked for it."""
 
 import pytest
 from django.utils.translation import override
 
-from jobs.models import Job
-from jobs.running import run_now
-from sales.importing.deciding import confirm
-from sales.importing.mapping import OPPORTUNITIES, Mapping
-from sales.importing.receiving import receive
+from tests.sales.crm import planned
 
 
 @pytest.mark.parametrize(
     ("language", "reason"),
     [
-        ("en", "line 1, column “id”: Two columns have this name."),
-        ("id", "baris 1, kolom “id”: Dua kolom memiliki nama ini."),
+        ("en", "line 1, column “Id”: Two columns have this name."),
+        ("id", "baris 1, kolom “Id”: Dua kolom memiliki nama ini."),
     ],
 )
-def test_the_worker_writes_in_the_language_of_who_asked(language, reason, acme, cora):
-    run = receive(
-        acme, kind=OPPORTUNITIES, name="deals.csv", chunks=[b"id,stage,id\n1,open,1"], by=cora
-    )
-    columns = {"id": "id", "stage": "stage"}
+def test_a_file_that_fails_says_why_to_each_reader(language, reason, acme):
+    run = planned(acme, "Id,Stage,Id", "A,Proposal,B", columns={"id": "Id", "stage": "Stage"})
+
     with override(language):
-        confirm(run, Mapping(kind=OPPORTUNITIES, columns=columns, pipeline_stages=("Open",)))
+        assert run.reasons == [reason]
 
-    run_now(Job.objects.get(task="sales.plan").pk)
 
-    run.refresh_from_db()
-    assert run.failure == reason
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "An amount cannot be negative."),
+        ("id", "Nilai uang tidak boleh negatif."),
+    ],
+)
+def test_a_row_with_an_error_says_why_to_each_reader(language, reason, acme):
+    run = planned(acme, "Id,Stage,Amount", "A,Proposal,-5")
+
+    with override(language):
+        assert run.rejections.get().reason == reason

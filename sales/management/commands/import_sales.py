@@ -16,6 +16,7 @@ from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import chunks_of, receive, set_mapping, store
 from sales.importing.staging import stored
 from sales.models import ImportRun
+from sales.presenting import arrivals_shown
 from teams.founding import organisation_called
 from teams.models import Organisation
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         plan(run, progress=self.progress, preview=dry)
         self.end_progress()
         if run.state == ImportRun.State.FAILED:
-            raise CommandError(f"{options['file']}: {run.failure}")
+            self.refuse(run, options["file"])
         self.show_rejected(run)
         if dry:
             discard(run)
@@ -60,6 +61,7 @@ class Command(BaseCommand):
                 "the file, or import the other rows with --valid-only."
             )
         if dry:
+            self.show_arrivals(run, "would be ")
             self.show_counts(run, "would be ")
             if change := stage_change(organisation, mapping):
                 self.stdout.write(str(change))
@@ -142,6 +144,7 @@ class Command(BaseCommand):
         run.refresh_from_db()
         if run.state != ImportRun.State.COMMITTED:
             raise CommandError("This import was taken over and goes on elsewhere; see its page.")
+        self.show_arrivals(run)
         self.show_counts(run)
 
     def progress(self, done: int, total: int) -> None:
@@ -162,6 +165,25 @@ class Command(BaseCommand):
         more = run.rejections.count() - SHOWN
         if more > 0:
             self.stderr.write(f"… and {more} more; the import’s page lists all of them.")
+
+    def refuse(self, run: ImportRun, file: Path) -> None:
+        """With one error in the message, or with the first of several above it."""
+        reasons = run.reasons
+        if len(reasons) == 1:
+            raise CommandError(f"{file}: {reasons[0]}")
+        for reason in reasons[:SHOWN]:
+            self.stderr.write(reason)
+        raise CommandError(f"{file}: {len(reasons)} errors; nothing was imported.")
+
+    def show_arrivals(self, run: ImportRun, word: str = "") -> None:
+        """Whom and what the owners file brings."""
+        if brought := arrivals_shown(run):
+            self.stdout.write(
+                f"Owners file: {brought['added']} people {word}added, "
+                f"{brought['joining']} {word}put into a first team, "
+                f"{len(brought['teams'])} teams {word}added, "
+                f"{brought['staying']} people stay in their team"
+            )
 
     def show_counts(self, run: ImportRun, word: str = "") -> None:
         self.stdout.write(
