@@ -167,7 +167,7 @@ def test_a_template_escapes_what_it_shows(path):
 
 
 def silent(text: str) -> str:
-    """A template without what it computes, translates, comments, names by tags or spells as code."""
+    """A template without what it computes, translates, comments, tags or spells as code."""
     for dropped in (
         r"{%\s*comment.*?endcomment\s*%}",
         r"{%\s*block page_class\s*%}.*?{%\s*endblock\s*%}",
