@@ -173,7 +173,7 @@ def _details(generator: np.random.Generator, ids: np.ndarray, begun: np.ndarray)
         "created_at": _instants(created, generator.random(n) < 0.1),
         "is_test": generator.random(n) < 0.003,
         "deleted": generator.random(n) < 0.005,
-        "merged_into_id": np.ma.array(ids - 1, mask=~merged),
+        "merged_into": np.where(merged, "D0000000", "").astype(object),
         "recorded_at": _instants(begun),
         "voided_at": _instants(begun, np.ones(n, dtype=bool)),
     }

@@ -56,7 +56,7 @@ CREATE TEMP TABLE counted AS
 SELECT s.*, COALESCE(s.contacted, d.created_at) AS begun,
        CASE WHEN d.currency = 'EUR' THEN d.amount END AS amount,
        CASE WHEN d.deleted THEN 'deleted' WHEN d.is_test THEN 'test'
-            WHEN d.merged_into_id IS NOT NULL THEN 'duplicate'
+            WHEN d.merged_into <> '' THEN 'duplicate'
             WHEN s.kind = 'lost' AND s.close_reason = 'disqualified' AND COALESCE(max_pos, 0) < 2
             THEN 'disqualified' ELSE '' END AS reason
 FROM story s

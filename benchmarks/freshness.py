@@ -39,7 +39,7 @@ SELECT opportunity_id, seq FROM (
 ) newest
 JOIN sales_opportunitydetail d USING (opportunity_id)
 WHERE newest.kind = 'open' AND d.voided_at IS NULL AND NOT d.is_test AND NOT d.deleted
-  AND d.merged_into_id IS NULL
+  AND d.merged_into = ''
 ORDER BY opportunity_id DESC LIMIT %s"""
 
 

@@ -37,7 +37,7 @@ told AS (
            instants[length(rtrim(kinds, right(kinds, 1))) + 1] AS since,
            is_dated, seen_at, first_contact_at, max_pos,
            (SELECT min(at) FROM unnest(wins) at WHERE at >= first_contact_at) AS first_won_at,
-           detail.created_at, detail.deleted, detail.is_test, detail.merged_into_id,
+           detail.created_at, detail.deleted, detail.is_test, detail.merged_into,
            CASE WHEN detail.currency = %(currency)s THEN detail.amount END AS amount,
            opportunity.pipeline_id AS pipeline
     FROM told JOIN sales_opportunity opportunity ON opportunity.id = told.opportunity_id
@@ -76,7 +76,7 @@ LEFT JOIN teams_membership member ON member.person_id = owner.person_id AND memb
 an owner who was in no team then is the root's too, so that the organisation always adds up."""
 
 NEVER_COUNTED = """CASE WHEN story.deleted THEN 'deleted' WHEN story.is_test THEN 'test'
-        WHEN story.merged_into_id IS NOT NULL THEN 'duplicate' {more} ELSE '' END"""
+        WHEN story.merged_into <> '' THEN 'duplicate' {more} ELSE '' END"""
 
 CLOSE_NEVER_COUNTED = NEVER_COUNTED.format(
     more="""WHEN story.kind = 'lost' AND story.close_reason = 'disqualified'

@@ -40,6 +40,7 @@ LABELS = {
     "closed_at": gettext_lazy("Closed at"),
     "loss_reason": gettext_lazy("Reason of a loss"),
     "is_test": gettext_lazy("Is a test record"),
+    "merged_into": gettext_lazy("Merged into (id of the survivor)"),
     "deleted": gettext_lazy("Is deleted"),
     "at": gettext_lazy("When it happened"),
     "event_id": gettext_lazy("Id of the event"),
@@ -51,6 +52,8 @@ DATE_FORMATS = [
     ("mdy", gettext_lazy("month/day/year")),
     ("ymd", gettext_lazy("year/month/day")),
 ]
+UNSAID = ""
+ASKED = (UNSAID, gettext_lazy("say what this is"))
 MEANINGS = [
     (OPEN, gettext_lazy("an open stage")),
     (WON, gettext_lazy("won")),
@@ -280,8 +283,9 @@ class StagesForm(forms.Form):
             target = self._target(value)
             order += target == OPEN
             self.fields[f"meaning_{number}"] = forms.ChoiceField(
-                label=value, choices=MEANINGS, initial=target
-            )
+                label=value, choices=[ASKED, *MEANINGS] if target == UNSAID else MEANINGS,
+                initial=target,
+            )  # fmt: skip
             self.fields[f"order_{number}"] = forms.IntegerField(
                 label=_("Order"), min_value=1, max_value=99, required=False,
                 initial=self._order(value, order) if target == OPEN else None,
@@ -297,8 +301,13 @@ class StagesForm(forms.Form):
             return OPEN
         said = self.mapping.stages.get(value)
         if said is None:
-            return guess_meaning(value)
+            return UNSAID if self._is_settled else guess_meaning(value)
         return OPEN if said in self.mapping.pipeline_stages else said
+
+    @property
+    def _is_settled(self) -> bool:
+        """A mapping that was used before; a value it does not know is new, and is asked about."""
+        return bool(self.mapping.pipeline_stages)
 
     def _order(self, value: str, order: int) -> int:
         named = self.mapping.stages.get(value, value)

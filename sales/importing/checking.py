@@ -34,6 +34,7 @@ class Row:
     created: Moment | None = None
     is_test: bool = False
     deleted: bool = False
+    merged_into: str = ""
     owner: str = ""
     person: int | None = None
     events: list[Event] = field(default_factory=list)
@@ -69,6 +70,7 @@ class Checker:
                 (self._texts, {"name", "account", "product"}),
                 (self._created, {"created_at"}),
                 (self._flags, {"is_test", "deleted"}),
+                (self._merged, {"merged_into"}),
                 (self._money, {"amount", "currency"}),
                 (self._owner, {"owner"}),
                 (self._story, {"stage"}),
@@ -110,6 +112,11 @@ class Checker:
     def _flags(self, row: Row, cells: list[str]) -> None:
         row.is_test = self.fields.flag("is_test", cells)
         row.deleted = self.fields.flag("deleted", cells)
+
+    def _merged(self, row: Row, cells: list[str]) -> None:
+        row.merged_into = self.fields.text("merged_into", cells)
+        if row.merged_into and row.merged_into == row.external_id:
+            raise self.fields.bad("merged_into", row.merged_into, "merged_into_itself")
 
     def _money(self, row: Row, cells: list[str]) -> None:
         row.amount, row.currency = self.fields.money(cells)

@@ -41,9 +41,9 @@ WHERE voided_at IS NULL AND id IN ({ids})"""
 
 DETAILS = """
 INSERT INTO sales_opportunitydetail (organisation_id, opportunity_id, name, account, product,
-    amount, currency, created_at, is_test, deleted, recorded_at, recorded_by_id)
+    amount, currency, created_at, is_test, deleted, merged_into, recorded_at, recorded_by_id)
 SELECT %(organisation)s, b.opportunity_id, c.name, c.account, c.product, c.amount, c.currency,
-       c.created_at, c.is_test, c.deleted, %(now)s, %(run)s
+       c.created_at, c.is_test, c.deleted, c.merged_into, %(now)s, %(run)s
 FROM detail_change c JOIN batch b ON b.id = c.staged_id"""
 
 OWNER_ENDS = """

@@ -18,6 +18,7 @@ from sales.models import ImportRun
 DETAILS = {
     "name": "''", "account": "''", "product": "''", "amount": "NULL", "currency": "''",
     "created_at": "NULL", "is_test": "FALSE", "deleted": "FALSE",
+    "merged_into": "''",
 }  # fmt: skip
 """Columns of a detail, with what an unmapped one begins as."""
 

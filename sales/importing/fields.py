@@ -13,7 +13,7 @@ from sales.importing.problems import unreadable
 
 YES, NO = {"1", "true", "yes", "y", "ya", "wahr"}, {"", "0", "false", "no", "n", "tidak", "falsch"}
 LONGEST = {"id": 200, "name": 300, "account": 300, "product": 300, "loss_reason": 200,
-           "event_id": 200}  # fmt: skip
+           "event_id": 200, "merged_into": 200}  # fmt: skip
 OTHERWISE = 1_000
 
 

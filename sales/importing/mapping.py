@@ -36,10 +36,12 @@ FIELDS = {
     OPPORTUNITIES: (
         "id", "name", "account", "product", "amount", "currency", "owner", "stage",
         "created_at", "closed_at", "loss_reason", "is_test", "deleted",
+        "merged_into",
     ),
     STAGE_EVENTS: (
         "id", "stage", "at", "event_id", "name", "account", "product", "amount", "currency",
         "owner", "created_at", "loss_reason", "is_test", "deleted",
+        "merged_into",
     ),
 }  # fmt: skip
 REQUIRED = {OPPORTUNITIES: ("id", "stage"), STAGE_EVENTS: ("id", "stage", "at")}
@@ -54,12 +56,22 @@ SYNONYMS = {
     "amount": ("amount", "close value", "value", "deal value", "case:amount_req"),
     "currency": ("currency", "currency code", "amount currency"),
     "owner": ("owner", "sales agent", "deal owner", "opportunity owner", "rep", "sales rep"),
-    "stage": ("stage", "deal stage", "to stage", "new stage", "activity", "concept:name", "status"),
+    "stage": (
+        "stage",
+        "stage name",
+        "deal stage",
+        "to stage",
+        "new stage",
+        "activity",
+        "concept:name",
+        "status",
+    ),
     "created_at": ("created at", "create date", "created date", "creation date"),
     "closed_at": ("closed at", "close date", "closed date"),
     "loss_reason": ("loss reason", "closed lost reason", "reason"),
     "is_test": ("is test", "test"),
     "deleted": ("deleted", "is deleted"),
+    "merged_into": ("merged into", "master record id", "merged into id", "merged opportunity id"),
     "at": ("at", "timestamp", "time:timestamp", "last modified", "edit date", "changed at", "date"),
     "event_id": ("event id", "history id"),
 }
@@ -271,9 +283,15 @@ def _length_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
                 yield key, _("is longer than %(limit)s characters.") % {"limit": LONGEST[key]}
 
 
+def _in_words(column: str) -> str:
+    """A header as its words: “close_date”, “CloseDate” and “Close Date” are one."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    return apart.replace("_", " ").lower().strip()
+
+
 def guess(kind: str, header: list[str], stages: Iterable[str] = ()) -> Mapping:
     """A mapping to start from, by the columns' names. For a person to confirm, never to commit."""
-    plain = {name.lower().replace("_", " ").strip(): name for name in header}
+    plain = {_in_words(name): name for name in header}
     found = {
         name: next((plain[word] for word in SYNONYMS[name] if word in plain), None)
         for name in FIELDS[kind]

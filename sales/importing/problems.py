@@ -55,6 +55,7 @@ REASONS: dict[str, str | Promise] = {
     "event_before_creation": _("This happened before the opportunity was created."),
     "event_in_future": _("This lies in the future."),
     "duplicate_id": _("This id stands in an earlier row of the file already."),
+    "merged_into_itself": _("An opportunity cannot be merged into itself."),
     "not_yes_or_no": _("Write yes or no."),
 }
 """Every code there is, with its reason."""

@@ -27,7 +27,8 @@ Progress = Callable[[int, int], None]
 """Called with rows done and rows in all; 0 in all where nobody knows."""
 
 COPY_OPPORTUNITIES = """COPY sales_stagedopportunity (run_id, line, said_at, external_id, name,
-    account, product, amount, currency, created_at, is_test, deleted, owner, person_id)
+    account, product, amount, currency, created_at, is_test, deleted, merged_into, owner,
+    person_id)
     FROM STDIN"""
 COPY_EVENTS = """COPY sales_stagedevent (run_id, line, external_id, slot, kind, position, reason,
     at) FROM STDIN"""
@@ -95,7 +96,7 @@ class Buffer:
                     *(self.run, line, _text(said_at), row.external_id, row.name, row.account),
                     *(row.product, row.amount, row.currency),
                     *(_text(row.created and row.created.at), row.is_test, row.deleted),
-                    *(row.owner, row.person),
+                    *(row.merged_into, row.owner, row.person),
                 )
             )
         self.events += [

@@ -167,6 +167,7 @@ class StagedOpportunity(models.Model):
     created_at = models.DateTimeField(null=True)
     is_test = models.BooleanField()
     deleted = models.BooleanField()
+    merged_into = models.CharField(max_length=200, db_default="")
     owner = models.CharField(max_length=1000)
     person_id = models.BigIntegerField(null=True)
 

@@ -133,8 +133,12 @@ class OpportunityDetail(OpportunityFact):
     created_at = models.DateTimeField(_("created in the CRM at"), null=True)
     is_test = models.BooleanField(_("test record"), default=False)
     deleted = models.BooleanField(_("deleted in the CRM"), default=False)
-    merged_into = models.ForeignKey(
-        Opportunity, models.PROTECT, null=True, related_name="+", db_index=False
+    merged_into = models.CharField(
+        _("merged into"),
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text=_("The id of the survivor in the same CRM."),
     )
 
     objects: ClassVar[Any] = RecordedQuerySet.as_manager()
@@ -153,10 +157,6 @@ class OpportunityDetail(OpportunityFact):
             models.CheckConstraint(
                 name="opportunity_amount_has_a_currency",
                 condition=Q(amount=None) | ~Q(currency=""),
-            ),
-            models.CheckConstraint(
-                name="opportunity_is_not_merged_into_itself",
-                condition=Q(merged_into=None) | ~Q(merged_into=F("opportunity")),
             ),
         ]
         indexes = [

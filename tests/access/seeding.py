@@ -191,7 +191,7 @@ def _rows(run: ImportRun, word: Callable[[], str]) -> None:
     Rejection.objects.create(run=run, line=2, column=word(), value=word(), code="x")
     StagedOpportunity.objects.create(
         run=run, line=2, external_id=word(), name=word(), account=word(), product=word(),
-        currency="", is_test=False, deleted=False, owner=word(),
+        currency="", is_test=False, deleted=False, merged_into=word(), owner=word(),
     )  # fmt: skip
     StagedEvent.objects.create(
         run=run, line=2, external_id=word(), slot=word(), kind="won", reason=word()
@@ -212,7 +212,7 @@ def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: 
     word = lambda: here.words.of(home)  # noqa: E731
     made = world.deal(
         organisation, owner, ("open", 1, day("2024-01-01")), ("lost", day("2024-02-01"), word()),
-        amount=100, name=word(), account=word(), product=word(),
+        amount=100, name=word(), account=word(), product=word(), merged_into=word(),
     )  # fmt: skip
     Opportunity.objects.filter(pk=made.pk).update(source=word(), external_id=word())
     StageEvent.objects.filter(opportunity=made).update(external_id=word())

@@ -28,7 +28,8 @@ def correct(
     now = recorded_at or timezone.now()
     old = opportunity.details.in_force().get()
     opportunity.details.all().void(now)
-    kept = ("name", "account", "product", "amount", "currency", "created_at", "is_test", "deleted")
+    kept = ("name", "account", "product", "amount", "currency", "created_at", "is_test", "deleted",
+            "merged_into")  # fmt: skip
     values = {field: getattr(old, field) for field in kept} | changes
     OpportunityDetail.objects.create(
         organisation_id=opportunity.organisation_id,

@@ -19,7 +19,7 @@ def test_left_out_of_every_metric_and_listed_with_the_reason(acme, ben, metric):
     kept = won(acme, ben, CLOSE, amount=100, name="Kept")
     won(acme, ben, CLOSE, amount=100, name="Trial", is_test=True)
     won(acme, ben, CLOSE, amount=100, name="Gone", deleted=True)
-    won(acme, ben, CLOSE, amount=100, name="Twin", merged_into=kept)
+    won(acme, ben, CLOSE, amount=100, name="Twin", merged_into=kept.external_id)
 
     reading = read(acme.root, metric, "2020", as_of=LATER)
     counted = behind(acme.root, metric, "2020", shown=COUNTED, as_of=LATER)

@@ -51,7 +51,7 @@ class Detail(Fact):
     created_at: datetime | None
     is_test: bool
     deleted: bool
-    merged_into_id: int | None
+    merged_into: str
 
 
 @dataclass(frozen=True, kw_only=True)

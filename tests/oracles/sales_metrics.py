@@ -134,7 +134,7 @@ class Oracle:
         if detail is None:
             return set()
         reasons = {"deleted": detail.deleted, "test": detail.is_test}
-        reasons["duplicate"] = detail.merged_into_id is not None
+        reasons["duplicate"] = detail.merged_into != ""
         return {reason for reason, holds in reasons.items() if holds}
 
     def amount(self, deal: int) -> int | None:

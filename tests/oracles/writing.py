@@ -122,7 +122,7 @@ def _detail(
     return OpportunityDetail(
         organisation_id=deal.organisation_id,
         opportunity=deal,
-        merged_into=deals[0] if merged else None,
+        merged_into=deals[0].external_id if merged else "",
         **values,
         **when,
     )

@@ -25,6 +25,7 @@ COLUMNS = {
     "Id": "id", "Name": "name", "Account": "account", "Product": "product", "Amount": "amount",
     "Currency": "currency", "Owner": "owner", "Stage": "stage", "Created": "created_at",
     "Closed": "closed_at", "Reason": "loss_reason", "Test": "is_test", "Deleted": "deleted",
+    "Merged into": "merged_into",
     "At": "at", "Event": "event_id",
 }  # fmt: skip
 MEANINGS = {
