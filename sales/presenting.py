@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sales.importing.amounts import money_text
 from sales.importing.mapping import from_toml
+from sales.importing.problems import reason_of
 from sales.models import ImportRun
 
 OUTCOMES = {"created": _("created"), "updated": _("updated"), "unchanged": _("unchanged")}
+REJECTIONS_SHOWN = 20
 ENDS = {"won": _("won"), "lost": _("lost")}
 
 
@@ -45,6 +47,12 @@ def arrivals_shown(run: ImportRun) -> dict[str, Any]:
         "teams": [" / ".join(path) for path in run.arrivals["teams"]],
         "staying": run.arrivals["staying"],
     }
+
+
+def rejections_shown(run: ImportRun) -> list[dict[str, Any]]:
+    """What is wrong with the file, each with the number of its rows; the most frequent first."""
+    alike = run.rejections.alike()[:REJECTIONS_SHOWN]
+    return [each | {"reason": reason_of(each["code"])} for each in alike]
 
 
 def _event_shown(event: dict[str, Any], stages: tuple[str, ...]) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Files on their way in: runs, saved mappings, staged rows, rejections."""
 
+from typing import Any, ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Count, Min, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +127,13 @@ class ImportRun(models.Model):
         return [*said, self.failure] if self.failure else said
 
 
+class RejectionQuerySet(models.QuerySet):
+    def alike(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """What is wrong, the most frequent first: in how many ``rows``, and the first ``line``."""
+        kinds = self.order_by().values("column", "value", "code")
+        return kinds.annotate(rows=Count("pk"), line=Min("line")).order_by("-rows", "line")
+
+
 class Rejection(models.Model):
     """A row of a file that was not taken, and why."""
 
@@ -133,6 +142,8 @@ class Rejection(models.Model):
     column = models.CharField(_("column"), max_length=200, blank=True)
     value = models.CharField(_("value"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
+
+    objects: ClassVar[Any] = RejectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["line", "pk"]

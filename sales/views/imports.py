@@ -32,13 +32,12 @@ from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, stages_of
 from sales.models import ImportRun
-from sales.presenting import arrivals_shown, sample_shown
+from sales.presenting import arrivals_shown, rejections_shown, sample_shown
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Organisation, Team
 
 PAGE = 25
-REJECTIONS_SHOWN = 20
 MOST_DIGITS = 10
 BUSY = {Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED}
 State = ImportRun.State
@@ -306,7 +305,7 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         "sample": sample_shown(run),
         "arrivals": arrivals_shown(run),
         "reasons": run.reasons,
-        "rejections": run.rejections.all()[:REJECTIONS_SHOWN],
+        "rejections": rejections_shown(run),
         "may_go_on": run.state == State.COMMITTING and (job is None or job.state == Job.State.DONE),
         "may_map": run.state in MAPPABLE and not waits,
         "may_discard": run.state in DISCARDABLE and not waits,
