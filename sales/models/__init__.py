@@ -1,12 +1,8 @@
 """Facts from the CRM and the files they came in."""
 
-from sales.models.imports import (
-    ImportRun,
-    MappingProfile,
-    Rejection,
-    StagedEvent,
-    StagedOpportunity,
-)
+from sales.models.activities import Activity, ActivityDetail
+from sales.models.imports import ImportRun, MappingProfile, Rejection
+from sales.models.leads import Lead, LeadAssignment, LeadDetail, LeadQuerySet
 from sales.models.opportunities import (
     Opportunity,
     OpportunityDetail,
@@ -15,9 +11,22 @@ from sales.models.opportunities import (
     StageEvent,
 )
 from sales.models.pipelines import Pipeline, PipelineVersion, Stage
+from sales.models.staged import (
+    StagedActivity,
+    StagedAssignment,
+    StagedEvent,
+    StagedLead,
+    StagedOpportunity,
+)
 
 __all__ = [
+    "Activity",
+    "ActivityDetail",
     "ImportRun",
+    "Lead",
+    "LeadAssignment",
+    "LeadDetail",
+    "LeadQuerySet",
     "MappingProfile",
     "Opportunity",
     "OpportunityDetail",
@@ -28,6 +37,9 @@ __all__ = [
     "Rejection",
     "Stage",
     "StageEvent",
+    "StagedActivity",
+    "StagedAssignment",
     "StagedEvent",
+    "StagedLead",
     "StagedOpportunity",
 ]

@@ -1,4 +1,4 @@
-"""Files on their way in: runs, saved mappings, staged rows, rejections."""
+"""Files on their way in: runs, saved mappings, rejections."""
 
 from typing import Any, ClassVar
 
@@ -40,6 +40,9 @@ class ImportRun(models.Model):
     class Kind(models.TextChoices):
         OPPORTUNITIES = "opportunities", _("Opportunities")
         STAGE_EVENTS = "stage_events", _("Stage events")
+        LEADS = "leads", _("Leads")
+        LEAD_ASSIGNMENTS = "lead_assignments", _("Lead assignments")
+        ACTIVITIES = "activities", _("Activities")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Waiting for its mapping")
@@ -155,60 +158,3 @@ class Rejection(models.Model):
     def reason(self) -> str:
         """In the reader's language."""
         return reason_of(self.code)
-
-
-class StagedOpportunity(models.Model):
-    """A good row of a file that is being planned or committed, one per opportunity.
-
-    Gone once the run is over; checking each row's run would cost as much as writing it.
-    ``said_at`` is the instant of the log's row; ``person_id`` null is nobody yet or no owner.
-    """
-
-    run = models.ForeignKey(
-        ImportRun, models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    line = models.BigIntegerField()
-    said_at = models.DateTimeField(null=True)
-    external_id = models.CharField(max_length=200)
-    name = models.CharField(max_length=300)
-    account = models.CharField(max_length=300)
-    product = models.CharField(max_length=300)
-    amount = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3)
-    created_at = models.DateTimeField(null=True)
-    is_test = models.BooleanField()
-    deleted = models.BooleanField()
-    merged_into = models.CharField(max_length=200, db_default="")
-    owner = models.CharField(max_length=1000)
-    person_id = models.BigIntegerField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["run", "id"], name="staged_opportunity_in_order"),
-        ]
-
-    def __str__(self) -> str:
-        return self.external_id
-
-
-class StagedEvent(models.Model):
-    """A stage event that a good row asserts. ``at`` null: seen there, since when is unknown."""
-
-    run = models.ForeignKey(
-        ImportRun, models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    line = models.BigIntegerField()
-    external_id = models.CharField(max_length=200)
-    slot = models.CharField(max_length=200)
-    kind = models.CharField(max_length=4)
-    position = models.SmallIntegerField(null=True)
-    reason = models.CharField(max_length=200)
-    at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["run", "external_id"], name="staged_event_of_opportunity"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.external_id} {self.kind}"

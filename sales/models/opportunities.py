@@ -6,21 +6,18 @@ events) is a recorded row that a later file voids and replaces.
 
 from typing import Any, ClassVar, Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, UniqueConstraint, Value
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.amounts import money_text
-from sales.models.imports import ImportRun
+from sales.models.facts import Fact, one_at_a_time
 from sales.models.pipelines import Pipeline, Stage
 from teams.access import Seat
 from teams.models import Organisation, Person, Team
 from teams.recorded import (
     BEGINNING,
-    Recorded,
     RecordedQuerySet,
     Span,
     SpanQuerySet,
@@ -102,22 +99,7 @@ class Opportunity(models.Model):
         return self.external_id
 
 
-class OpportunityFact(Recorded):
-    """Anything said about an opportunity, by which import, and which import took it back."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
-    recorded_by = models.ForeignKey(
-        ImportRun, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    voided_by = models.ForeignKey(
-        ImportRun, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-
-    class Meta:
-        abstract = True
-
-
-class OpportunityDetail(OpportunityFact):
+class OpportunityDetail(Fact):
     """What an opportunity is called and worth."""
 
     opportunity = models.ForeignKey(
@@ -172,7 +154,7 @@ class OpportunityDetail(OpportunityFact):
         return money_text(self.amount, self.currency)
 
 
-class OpportunityOwner(OpportunityFact, Span):
+class OpportunityOwner(Fact, Span):
     """Who owned an opportunity, and when; nobody or one person at every instant.
 
     The database refuses spans that overlap, except one kind: beside somebody who owns it from the
@@ -201,16 +183,10 @@ class OpportunityOwner(OpportunityFact, Span):
                 condition=Q(voided_at=None, to_at=None),
                 name="opportunity_has_one_owner_now",
             ),
-            ExclusionConstraint(
-                name="opportunity_has_one_owner_at_a_time",
-                expressions=[
-                    (
-                        Func("opportunity_id", "opportunity_id", Value("[]"), function="int8range"),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    (Func("from_at", "to_at", function="tstzrange"), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(voided_at=None) & ~Q(from_at=BEGINNING, to_at=None),
+            one_at_a_time(
+                "opportunity_id",
+                "opportunity_has_one_owner_at_a_time",
+                Q(voided_at=None) & ~Q(from_at=BEGINNING, to_at=None),
             ),
         ]
         indexes = [
@@ -223,7 +199,7 @@ class OpportunityOwner(OpportunityFact, Span):
         return f"{self.person_id} owns {self.opportunity_id}"
 
 
-class StageEvent(OpportunityFact):
+class StageEvent(Fact):
     """One step of an opportunity.
 
     ``to_pos`` is null for lost and one past the last stage for won; ``from_pos`` is the last open
