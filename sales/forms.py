@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sales.importing.mapping import (
+from sales.importing.mapping import BadMapping, Mapping, Owners, from_toml
+from sales.importing.surveying import OPEN, Column, guess_meaning
+from sales.importing.vocabulary import (
     BEFORE,
     DISQUALIFIED,
     FIELDS,
@@ -19,12 +21,7 @@ from sales.importing.mapping import (
     REQUIRED,
     STAGE_EVENTS,
     WON,
-    BadMapping,
-    Mapping,
-    Owners,
-    from_toml,
 )
-from sales.importing.surveying import OPEN, Column, guess_meaning
 from sales.models import MappingProfile
 
 LABELS = {

@@ -1,29 +1,27 @@
 """Whether a plan still says what committing would do."""
 
+from typing import Any
+
 from django.db import connection
 
 from sales.importing.arriving import arrivals_of
+from sales.importing.kinds import handling_of
+from sales.importing.kinds.handling import About
 from sales.importing.mapping import from_toml
 from sales.importing.problems import UnreadableFile
-from sales.models import ImportRun, OpportunityDetail, OpportunityOwner, StageEvent
+from sales.models import ImportRun
 
-BY_OTHERS = """SELECT opportunity_id FROM {table}
-    WHERE recorded_by_id = ANY(%(others)s) OR voided_by_id = ANY(%(others)s)"""
-TOUCHED_BY_OTHERS = " UNION ALL ".join(
-    BY_OTHERS.format(table=model._meta.db_table)
-    for model in (OpportunityDetail, OpportunityOwner, StageEvent)
-)
-SAME_OPPORTUNITIES = """
-WITH touched AS ({touched})
+WROTE = """
 SELECT EXISTS (
-    SELECT FROM touched JOIN sales_opportunity o ON o.id = touched.opportunity_id
-    JOIN sales_stagedopportunity s ON s.run_id = %(run)s AND s.external_id = o.external_id
-    WHERE o.source = %(source)s)"""
+    SELECT FROM {fact} f JOIN {identity} i ON i.id = f.{key}_id
+    JOIN {staged} s ON s.run_id = %(run)s AND s.{told} = i.external_id
+    WHERE i.source = %(source)s
+        AND (f.recorded_by_id = ANY(%(others)s) OR f.voided_by_id = ANY(%(others)s)))"""
 
 
 def is_stale(run: ImportRun) -> bool:
     """Whether since the run was planned another import wrote or was taken back about the same
-    opportunities, or the people and teams that it would bring are others by now."""
+    things, or the people and teams that it would bring are others by now."""
     return _others_wrote(run) or _brings_others(run)
 
 
@@ -32,14 +30,27 @@ def _others_wrote(run: ImportRun) -> bool:
     numbers = list(others.values_list("pk", flat=True))
     if not numbers:
         return False
-    source = from_toml(run.toml).source
+    parameters: dict[str, Any] = {
+        "others": numbers,
+        "run": run.pk,
+        "source": from_toml(run.toml).source,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            SAME_OPPORTUNITIES.format(touched=TOUCHED_BY_OTHERS),
-            {"others": numbers, "run": run.pk, "source": source},
-        )
-        found: bool = cursor.fetchone()[0]
-        return found
+        for about in handling_of(run).about:
+            cursor.execute(_wrote(run, about), parameters)
+            if cursor.fetchone()[0]:
+                return True
+    return False
+
+
+def _wrote(run: ImportRun, about: About) -> str:
+    return WROTE.format(
+        fact=about.fact._meta.db_table,
+        key=about.key,
+        identity=about.identity._meta.db_table,
+        staged=handling_of(run).staged[0]._meta.db_table,
+        told=about.told,
+    )
 
 
 def _brings_others(run: ImportRun) -> bool:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sales.importing.fencing import move
-from sales.importing.staging import STAGED, clear
+from sales.importing.staging import clear
 from sales.models import ImportRun
 
 DISCARDABLE = (ImportRun.State.UPLOADED, ImportRun.State.PLANNING, ImportRun.State.PLANNED)
@@ -20,4 +20,4 @@ def discard(run: ImportRun) -> None:
     """Close the import. Its errors can still be read. Raises NotDiscardable once accepted."""
     if not move(run, DISCARDABLE, ImportRun.State.DISCARDED):
         raise NotDiscardable(_("Only an import that was not accepted can be discarded."))
-    clear(run, STAGED)
+    clear(run, rejections=False)

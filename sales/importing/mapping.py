@@ -18,63 +18,27 @@ from django.utils.translation import gettext as _
 from sales.importing.dates import is_format
 from sales.importing.reading import DELIMITERS, Layout
 from sales.importing.shape import BadMapping, bad, check_shape
+from sales.importing.vocabulary import (
+    DATES,
+    FIELDS,
+    KINDS,
+    MEANINGS,
+    MEANT,
+    OPPORTUNITIES,
+    REQUIRED,
+    STAGE_EVENTS,
+    TARGETS,
+    WITH_OWNERS,
+    WITH_STAGES,
+    words_for,
+)
 
 __all__ = ["BadMapping", "Mapping", "Owners", "check", "from_toml", "guess"]
-
-OPPORTUNITIES, STAGE_EVENTS = "opportunities", "stage_events"
-KINDS = (OPPORTUNITIES, STAGE_EVENTS)
-
-WON, LOST, BEFORE, IGNORE = "won", "lost", "before_first_contact", "ignore"
-DISQUALIFIED = "lost/disqualified"
-TARGETS = (WON, LOST, DISQUALIFIED, BEFORE, IGNORE)
-"""What a value of the stage column may mean besides a stage."""
 
 FROM_NOW, CORRECTION = "from_now", "correction"
 """What another owner in a later file means: changed hands at the import, or was always so."""
 
-FIELDS = {
-    OPPORTUNITIES: (
-        "id", "name", "account", "product", "amount", "currency", "owner", "stage",
-        "created_at", "closed_at", "loss_reason", "is_test", "deleted",
-        "merged_into",
-    ),
-    STAGE_EVENTS: (
-        "id", "stage", "at", "event_id", "name", "account", "product", "amount", "currency",
-        "owner", "created_at", "loss_reason", "is_test", "deleted",
-        "merged_into",
-    ),
-}  # fmt: skip
-REQUIRED = {OPPORTUNITIES: ("id", "stage"), STAGE_EVENTS: ("id", "stage", "at")}
-DATES = ("created_at", "closed_at", "at")
 LONGEST = {"source": 50, "pipeline.name": 100, "pipeline.stages": 100}
-
-SYNONYMS = {
-    "id": ("id", "opportunity id", "deal id", "record id", "case id", "case:concept:name", "case"),
-    "name": ("name", "opportunity name", "deal name", "title"),
-    "account": ("account", "account name", "company", "associated company", "customer"),
-    "product": ("product", "product name", "products"),
-    "amount": ("amount", "close value", "value", "deal value", "case:amount_req"),
-    "currency": ("currency", "currency code", "amount currency"),
-    "owner": ("owner", "sales agent", "deal owner", "opportunity owner", "rep", "sales rep"),
-    "stage": (
-        "stage",
-        "stage name",
-        "deal stage",
-        "to stage",
-        "new stage",
-        "activity",
-        "concept:name",
-        "status",
-    ),
-    "created_at": ("created at", "create date", "created date", "creation date"),
-    "closed_at": ("closed at", "close date", "closed date"),
-    "loss_reason": ("loss reason", "closed lost reason", "reason"),
-    "is_test": ("is test", "test"),
-    "deleted": ("deleted", "is deleted"),
-    "merged_into": ("merged into", "master record id", "merged into id", "merged opportunity id"),
-    "at": ("at", "timestamp", "time:timestamp", "last modified", "edit date", "changed at", "date"),
-    "event_id": ("event id", "history id"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +61,7 @@ class Mapping:
     pipeline: str = "Sales"
     pipeline_stages: tuple[str, ...] = ()
     entered: AnyMapping[str, str] = field(default_factory=dict)
+    meanings: AnyMapping[str, str] = field(default_factory=dict)
     date_format: str = ""
     zone: str = ""
     decimal: str = ""
@@ -144,8 +109,12 @@ class Mapping:
             "pipeline": {"name": self.pipeline, "stages": list(self.pipeline_stages)},
             "stages": dict(self.stages),
             "entered": dict(self.entered),
+            "meanings": dict(self.meanings),
             "owners": owners,
         }
+        for section, kinds in (("pipeline", WITH_STAGES), ("owners", WITH_OWNERS)):
+            if self.kind not in kinds:
+                del document[section]
         always = {"kind", "source", "null_values", "pipeline", "columns"}
         return tomli_w.dumps(
             {key: value for key, value in document.items() if value or key in always}
@@ -183,6 +152,7 @@ def _mapping(document: dict[str, Any]) -> Mapping:
         pipeline=pipeline.get("name", "Sales"),
         pipeline_stages=tuple(pipeline.get("stages", ())),
         entered=document.get("entered", {}),
+        meanings=document.get("meanings", {}),
         date_format=dates.get("format", ""),
         zone=dates.get("zone", ""),
         decimal=amounts.get("decimal", ""),
@@ -206,7 +176,8 @@ def _owners(section: dict[str, Any]) -> Owners | None:
 
 def check(mapping: Mapping) -> None:
     """Refuse a mapping that contradicts itself. Raises BadMapping naming the key."""
-    for faults in (_field_faults, _stage_faults, _value_faults, _length_faults):
+    stages = (_stage_faults,) if mapping.kind in WITH_STAGES else ()
+    for faults in (_field_faults, _place_faults, *stages, _value_faults, _length_faults):
         for key, reason in faults(mapping):
             raise bad(key, reason)
 
@@ -225,6 +196,24 @@ def _field_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
     for column, values in mapping.only.items():
         if not values:
             yield f"only.{column}", _("must name at least one value.")
+
+
+def _place_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
+    """Sections of other kinds of files, and meanings that are none."""
+    no_place = _("has no place in a file of %(kind)s.") % {"kind": mapping.kind}
+    if mapping.kind not in WITH_STAGES:
+        for section in ("pipeline_stages", "stages", "entered", "disqualified_reasons"):
+            if getattr(mapping, section):
+                yield section.replace("_stages", ".stages"), no_place
+    if mapping.owners and mapping.kind not in WITH_OWNERS:
+        yield "owners.file", no_place
+    if mapping.meanings and mapping.kind not in MEANT:
+        yield "meanings", no_place
+    known = MEANINGS.get(mapping.kind, ())
+    for value, meaning in mapping.meanings.items():
+        if known and meaning not in known:
+            text = _("“%(meaning)s” is not one of %(known)s.")
+            yield f"meanings.{value}", text % {"meaning": meaning, "known": ", ".join(known)}
 
 
 def _stage_faults(mapping: Mapping) -> Iterable[tuple[str, str]]:
@@ -293,7 +282,7 @@ def guess(kind: str, header: list[str], stages: Iterable[str] = ()) -> Mapping:
     """A mapping to start from, by the columns' names. For a person to confirm, never to commit."""
     plain = {_in_words(name): name for name in header}
     found = {
-        name: next((plain[word] for word in SYNONYMS[name] if word in plain), None)
+        name: next((plain[word] for word in words_for(kind, name) if word in plain), None)
         for name in FIELDS[kind]
     }
     return Mapping(

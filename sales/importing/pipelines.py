@@ -8,6 +8,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from sales.importing.mapping import Mapping
+from sales.importing.vocabulary import WITH_STAGES
 from sales.models import ImportRun, Opportunity, Pipeline, PipelineVersion, Stage, StageEvent
 from teams.models import Organisation
 
@@ -48,6 +49,8 @@ def stages_in_use(organisation: Organisation) -> dict[str, tuple[str, ...]]:
 
 def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | None:
     """What the mapping would change of its pipeline's stages, if that is in use."""
+    if mapping.kind not in WITH_STAGES:
+        return None
     return replacing(stages_in_use(organisation).get(mapping.pipeline, ()), mapping)
 
 

@@ -3,22 +3,24 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from sales.importing.arriving import arrivals_of
-from sales.importing.differing import Counts, compare, count
 from sales.importing.fencing import Overtaken, move, save
+from sales.importing.kinds import handling_of
+from sales.importing.kinds.handling import Batch, Counts, added
 from sales.importing.locking import imported_until
-from sales.importing.mapping import STAGE_EVENTS, from_toml
+from sales.importing.mapping import from_toml
 from sales.importing.pipelines import stage_change
 from sales.importing.problems import Problem, UnreadableFile
 from sales.importing.staging import Progress, clear, stage
 from sales.models import ImportRun
 
 BATCH = 10_000
-"""Opportunities compared, and written, in one transaction."""
+"""Staged rows compared, and written, in one transaction."""
 
 PLANNABLE = (ImportRun.State.UPLOADED, ImportRun.State.PLANNING, ImportRun.State.PLANNED)
 SAMPLE = 12
@@ -26,24 +28,8 @@ SAMPLE = 12
 ENDS = """
 SELECT max(id) FROM (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch
-    FROM sales_stagedopportunity WHERE run_id = %s AND id > %s) numbered
+    FROM {table} WHERE run_id = %s AND id > %s) numbered
 GROUP BY batch ORDER BY batch"""
-
-SAMPLED = """
-SELECT b.external_id, COALESCE(NULLIF(b.name, ''), b.account), b.amount, b.currency,
-       b.owner, CASE WHEN d.staged_id IS NOT NULL THEN 'created'
-                     WHEN c.staged_id IS NOT NULL THEN 'updated' ELSE 'unchanged' END,
-       (SELECT json_agg(json_build_object('kind', s.kind, 'position', s.position, 'at', s.at)
-                        ORDER BY s.id)
-        FROM said s WHERE s.staged_id = b.id AND (s.kind <> 'open' OR s.position IS NOT NULL)
-            AND NOT (s.at IS NULL AND EXISTS (
-                SELECT 1 FROM said o WHERE o.staged_id = s.staged_id AND o.at IS NOT NULL
-                    AND o.kind = s.kind AND o.position = s.position)))
-FROM batch b LEFT JOIN changed c ON c.staged_id = b.id
-LEFT JOIN detail_change d ON d.staged_id = b.id AND d.old_id IS NULL
-ORDER BY (c.staged_id IS NULL), b.id LIMIT %s"""
-"""Changed ones first. Where a stage stands with its date, that it is the current one goes
-without saying."""
 
 
 def silent(done: int, total: int) -> None:
@@ -72,36 +58,38 @@ def plan(
 
 
 def _count(run: ImportRun, progress: Progress, batch: int | None) -> None:
-    counts, now, asof = Counts(), timezone.now(), imported_until(run.organisation)
-    sample: list[dict[str, object]] = []
+    counts, now, asof = (0, 0, 0), timezone.now(), imported_until(run.organisation)
+    sample: list[dict[str, Any]] = []
     if batch:
         counts, sample = _previewed(run, progress, now, batch)
     change = stage_change(run.organisation, from_toml(run.toml))
+    created, updated, unchanged = counts
     save(
         run,
         state=ImportRun.State.PLANNED,
         planned_at=asof,
         sample=sample,
         stages_replaced=list(change.before) if change else [],
-        created=counts.created,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
+        created=created,
+        updated=updated,
+        unchanged=unchanged,
     )
 
 
 def _previewed(
     run: ImportRun, progress: Progress, now: datetime, batch: int
-) -> tuple[Counts, list[dict[str, object]]]:
-    mapping = from_toml(run.toml)
-    counts = Counts()
-    sample: list[dict[str, object]] = []
+) -> tuple[Counts, list[dict[str, Any]]]:
+    mapping, handling = from_toml(run.toml), handling_of(run)
+    counts = (0, 0, 0)
+    sample: list[dict[str, Any]] = []
     ranges = batches(run, size=batch)
     for number, (after, until) in enumerate(ranges, start=1):
+        compared = Batch(run=run, mapping=mapping, after=after, until=until, now=now)
         with transaction.atomic():
-            compare(run, mapping, after=after, until=until, now=now, placed={})
-            count(counts, events=mapping.kind == STAGE_EVENTS)
+            handling.compare(compared)
+            counts = added(counts, handling.count(compared))
             if len(sample) < SAMPLE:
-                sample += _sample(SAMPLE - len(sample))
+                sample += handling.sample(SAMPLE - len(sample))
         progress(run.rows_total * number // len(ranges), run.rows_total)
     return counts, sample
 
@@ -116,14 +104,8 @@ def fail(run: ImportRun, reason: str = "", *, problems: Iterable[Problem] = ()) 
 
 def batches(run: ImportRun, *, start: int = 0, size: int = BATCH) -> list[tuple[int, int]]:
     """Half-open ranges ``(after, until]`` of staged ids, from ``start`` on."""
+    table = handling_of(run).staged[0]._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(ENDS, [size, run.pk, start])
+        cursor.execute(ENDS.format(table=table), [size, run.pk, start])
         ends = [row[0] for row in cursor]
     return list(zip([start, *ends], ends, strict=False))
-
-
-def _sample(limit: int) -> list[dict[str, object]]:
-    with connection.cursor() as cursor:
-        cursor.execute(SAMPLED, [limit])
-        names = ("id", "name", "amount", "currency", "owner", "outcome", "events")
-        return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -18,6 +18,7 @@ SHAPE: dict[str, str | dict[str, str]] = {
     "pipeline": {"name": TEXT, "stages": TEXTS},
     "stages": TABLE,
     "entered": TABLE,
+    "meanings": TABLE,
     "owners": {"file": TEXT, "owner": TEXT, "teams": TEXTS, "change": TEXT},
 }
 """A dictionary is a table with exactly these keys; TABLE is one of texts with any keys."""

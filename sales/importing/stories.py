@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sales.importing.fields import Fields, Moment
-from sales.importing.mapping import (
+from sales.importing.mapping import Mapping
+from sales.importing.vocabulary import (
     BEFORE,
     DISQUALIFIED,
     IGNORE,
     LOST,
     STAGE_EVENTS,
     WON,
-    Mapping,
 )
 
 OPEN = "open"

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sales.importing.dates import formats_of
-from sales.importing.mapping import BEFORE, IGNORE, LOST, WON, Mapping
+from sales.importing.mapping import Mapping
 from sales.importing.problems import Problem
 from sales.importing.reading import Layout, open_table
+from sales.importing.vocabulary import BEFORE, IGNORE, LOST, WON
 
 EXAMPLES = 3
 ROWS = 200_000
@@ -35,11 +36,11 @@ def columns_of(path: Path, layout: Layout | None = None) -> list[Column]:
     return columns
 
 
-def stages_of(path: Path, mapping: Mapping) -> list[tuple[str, int]]:
-    """The values of the stage column in order of appearance, with how often each occurs in rows
+def values_of(path: Path, mapping: Mapping, name: str) -> list[tuple[str, int]]:
+    """The values of a field's column in order of appearance, with how often each occurs in rows
     that the mapping does not leave out."""
     with open_table(path, mapping.layout) as table:
-        place = table.header.index(mapping.columns["stage"])
+        place = table.header.index(mapping.columns[name])
         only = [
             (table.header.index(column), values)
             for column, values in mapping.only.items()

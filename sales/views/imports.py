@@ -30,7 +30,7 @@ from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
 from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
-from sales.importing.surveying import Column, columns_of, date_formats, stages_of
+from sales.importing.surveying import Column, columns_of, date_formats, values_of
 from sales.models import ImportRun
 from sales.presenting import arrivals_shown, rejections_shown, sample_shown
 from teams.access import ADMIN, FORM, organisation_view
@@ -259,7 +259,7 @@ def _stages_form(run: ImportRun, said: QueryDict | None) -> StagesForm | None:
     return StagesForm(
         said,
         mapping=drafted,
-        values=stages_of(stored(run.file), drafted),
+        values=values_of(stored(run.file), drafted, "stage"),
         columns=columns,
         pipelines=stages_in_use(run.organisation),
     )

@@ -81,7 +81,7 @@ def test_a_wrong_key_or_type_is_named(text, message):
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"kind": "leads"}, "kind: must be one of opportunities, stage_events."),
+        ({"kind": "quotes"}, "kind: must be one of opportunities, stage_events, leads, "),
         ({"columns": {"id": "Id"}}, "columns.stage: must be mapped to a column."),
         ({"columns": {"id": "", "stage": "Stage"}}, "columns.id: must be mapped to a column."),
         (

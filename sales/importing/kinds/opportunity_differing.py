@@ -1,19 +1,18 @@
-"""What a batch of staged rows would change: the one comparison behind preview and commit.
+"""What a batch of staged opportunities would change: the one comparison behind preview and commit.
 
-``compare`` fills temporary tables that live until the end of the transaction; ``committing``
-writes what they hold, ``planning`` only counts them.
+``compare`` fills temporary tables that live until the end of the transaction.
 """
 
-from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from sales.importing.mapping import STAGE_EVENTS, Mapping
+from sales.importing.kinds.details import COUNT, compare_details
+from sales.importing.kinds.handling import Batch, Counts
+from sales.importing.mapping import Mapping
 from sales.importing.stories import CLOSED, NOT_BEGUN, SEEN, entered_slot
-from sales.models import ImportRun
+from sales.importing.vocabulary import STAGE_EVENTS
+from sales.models import OpportunityDetail
 
 DETAILS = {
     "name": "''", "account": "''", "product": "''", "amount": "NULL", "currency": "''",
@@ -31,13 +30,6 @@ LEFT JOIN unnest(%(names)s::text[], %(people)s::bigint[]) AS placed (name, perso
 LEFT JOIN sales_opportunity o ON o.organisation_id = %(organisation)s
     AND o.source = %(source)s AND o.external_id = s.external_id
 WHERE s.run_id = %(run)s AND s.id > %(after)s AND s.id <= %(until)s"""
-
-DETAIL = """
-CREATE TEMP TABLE detail_change ON COMMIT DROP AS
-SELECT b.id AS staged_id, d.id AS old_id, {columns}
-FROM batch b LEFT JOIN sales_opportunitydetail d
-    ON d.opportunity_id = b.opportunity_id AND d.voided_at IS NULL
-WHERE d.id IS NULL OR ({old}) IS DISTINCT FROM ({new})"""
 
 OWNER = """
 CREATE TEMP TABLE owner_change ON COMMIT DROP AS
@@ -164,13 +156,6 @@ DROP = (
     "target, moved, changed"
 )
 
-COUNT = """
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND is_changed),
-       count(*) FILTER (WHERE NOT is_new AND NOT is_changed)
-FROM (SELECT d.staged_id IS NOT NULL AS is_new, c.staged_id IS NOT NULL AS is_changed
-      FROM batch b LEFT JOIN changed c ON c.staged_id = b.id
-      LEFT JOIN detail_change d ON d.staged_id = b.id AND d.old_id IS NULL) counted"""
-
 COUNT_EVENTS = """
 SELECT COALESCE(sum(times) FILTER (WHERE NOT same AND held_id IS NULL), 0),
        COALESCE(sum(times) FILTER (WHERE NOT same AND held_id IS NOT NULL), 0)
@@ -184,80 +169,47 @@ FROM (SELECT fate.*, same AND gives_details
 updated."""
 
 
-@dataclass(slots=True)
-class Counts:
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def add(self, created: int, updated: int, unchanged: int) -> None:
-        self.created += created
-        self.updated += updated
-        self.unchanged += unchanged
-
-
-def compare(
-    run: ImportRun,
-    mapping: Mapping,
-    *,
-    after: int,
-    until: int,
-    now: datetime,
-    placed: AnyMapping[str, int],
-) -> None:
-    """Fill the temporary tables for staged rows ``(after, until]``.
-
-    ``placed``: the people whom the owners file has brought since the rows were staged.
-    """
-    people = {"names": list(placed), "people": list(placed.values())}
-    parameters: dict[str, Any] = {
-        **_told(run, mapping),
-        **people,
-        "after": after,
-        "until": until,
-        "now": now,
-    }
+def compare(batch: Batch) -> None:
+    parameters = _told(batch)
     said = SAID_BY_LOG if parameters["is_log"] else SAID_BY_ROWS
+    detail = compare_details(OpportunityDetail, "opportunity_id", DETAILS, _mapped(batch.mapping))
     with connection.cursor() as cursor:
         cursor.execute(DROP)
-        for statement in (BATCH, KNOW_BATCH, _detail(mapping), OWNER, HELD, said, KNOW_EVENTS):
+        for statement in (BATCH, KNOW_BATCH, detail, OWNER, HELD, said, KNOW_EVENTS):
             cursor.execute(statement, parameters)
         for statement in (FATE, GONE, TOUCHED, TARGET, MOVED, CHANGED):
             cursor.execute(statement, parameters)
 
 
-def _told(run: ImportRun, mapping: Mapping) -> dict[str, Any]:
-    """What the statements take from the run and its mapping, the same for every batch."""
+def _told(batch: Batch) -> dict[str, Any]:
+    """What the statements take from the run and its mapping."""
+    mapping = batch.mapping
     return {
-        "organisation": run.organisation_id,
-        "source": mapping.source,
-        "run": run.pk,
+        **batch.told(),
         "maps_owner": "owner" in mapping.columns,
         "stages": list(mapping.pipeline_stages),
         "entered": [entered_slot(stage) for stage in mapping.entered],
         "is_log": mapping.kind == STAGE_EVENTS,
-        "way": -1 if run.newest_first else 1,
+        "way": -1 if batch.run.newest_first else 1,
     }
 
 
-def _detail(mapping: Mapping) -> str:
-    """A column that is not mapped keeps what it was; a currency goes with its amount."""
+def _mapped(mapping: Mapping) -> set[str]:
+    """The columns of a detail that the file fills; a currency goes with its amount."""
     mapped = set(mapping.columns) - {"currency"}
-    mapped |= {"currency"} if "amount" in mapped else set()
-    fresh = {
-        name: f"b.{name}" if name in mapped else f"COALESCE(d.{name}, {initial})"
-        for name, initial in DETAILS.items()
-    }
-    return DETAIL.format(
-        columns=", ".join(f"{value} AS {name}" for name, value in fresh.items()),
-        old=", ".join(f"d.{name}" for name in fresh),
-        new=", ".join(fresh.values()),
-    )
+    return mapped | ({"currency"} if "amount" in mapped else set())
 
 
-def count(counts: Counts, *, events: bool) -> None:
-    """Add what ``compare`` found: opportunities, or in a log its rows."""
+def count_opportunities() -> Counts:
+    return _counted(COUNT.format(changed="changed"))
+
+
+def count_rows_of_log() -> Counts:
+    return _counted(COUNT_EVENTS)
+
+
+def _counted(statement: str) -> Counts:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_EVENTS if events else COUNT)
-        row: Any = cursor.fetchone()
-    counts.add(*map(int, row))
+        cursor.execute(statement)
+        created, updated, unchanged = map(int, cursor.fetchone())
+        return created, updated, unchanged

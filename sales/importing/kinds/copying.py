@@ -1,0 +1,79 @@
+"""Rows on their way into a staging table, and what of it is rejected."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+CHUNK = 5_000
+"""Rows held in memory at once."""
+
+FIRST_COUNTS = """
+WITH again AS (
+    SELECT id, line, {said} AS said FROM (
+        SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY line) AS place
+        FROM {table} WHERE run_id = %(run)s AND {among}) ranked
+    WHERE place > 1
+), gone AS (
+    DELETE FROM {table} WHERE id IN (SELECT id FROM again)
+) INSERT INTO sales_rejection (run_id, line, "column", value, code)
+SELECT %(run)s, line, %(column)s, left(said, 80), %(code)s FROM again"""
+
+REFUSED = """
+WITH wrong AS (
+    DELETE FROM {table} s WHERE s.run_id = %(run)s AND {where} RETURNING s.line, {said} AS said
+) INSERT INTO sales_rejection (run_id, line, "column", value, code)
+SELECT %(run)s, line, %(column)s, left(said, 80), %(code)s FROM wrong"""
+
+
+def copy_into(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def text_of(at: datetime | None) -> str | None:
+    """Half the time of writing a row would be the driver's own way from an instant to text."""
+    return at.isoformat() if at else None
+
+
+class Copied:
+    """Good rows into one staging table, each with the cells that ``cells`` makes of it."""
+
+    newest_first = False
+
+    def __init__(
+        self, run: int, table: type[Model], columns: str, cells: Callable[[Any], tuple[Any, ...]]
+    ) -> None:
+        self.run, self.cells = run, cells
+        name = table._meta.db_table
+        self.statement = f"COPY {name} (run_id, line, {columns}) FROM STDIN"
+        self.rows: list[Sequence[Any]] = []
+
+    def add(self, line: int, row: Any) -> None:
+        self.rows.append((self.run, line, *self.cells(row)))
+
+    def flush(self) -> None:
+        if self.rows:
+            copy_into(self.statement, self.rows)
+            self.rows.clear()
+
+
+def reject(statement: str, *, run: int, column: str, code: str, **more: Any) -> None:
+    """Run one of the statements above."""
+    parameters = {"run": run, "column": column[:200], "code": code, **more}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def first_counts(table: str, *, by: str, said: str, among: str = "TRUE") -> str:
+    """The statement that rejects every row but the first of those alike in ``by``; all are columns
+    or conditions of ours."""
+    return FIRST_COUNTS.format(table=table, by=by, said=said, among=among)
+
+
+def refused(table: str, *, where: str, said: str) -> str:
+    """The statement that rejects the staged rows ``s`` of which ``where`` is so."""
+    return REFUSED.format(table=table, where=where, said=said)

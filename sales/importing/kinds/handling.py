@@ -1,0 +1,108 @@
+"""What importing needs to know of one kind of file; the rest is the same for all."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import Model
+
+from sales.importing.checking import Checker, Surroundings
+from sales.importing.mapping import Mapping
+from sales.models import ImportRun, PipelineVersion
+from teams.models import Organisation
+
+Counts = tuple[int, int, int]
+"""How many are created, updated and unchanged."""
+
+
+def added(one: Counts, other: Counts) -> Counts:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Staged rows ``(after, until]`` of a run, compared with what is believed at ``now``.
+
+    ``placed``: by name the people whom the owners file has brought since the rows were staged.
+    ``version``: of the pipeline, for kinds with stages, when the batch is written.
+    """
+
+    run: ImportRun
+    mapping: Mapping
+    after: int
+    until: int
+    now: datetime
+    placed: AnyMapping[str, int] = field(default_factory=dict)
+    version: PipelineVersion | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What the statements of every kind take from it."""
+        return {
+            "organisation": self.run.organisation_id,
+            "source": self.mapping.source,
+            "run": self.run.pk,
+            "after": self.after,
+            "until": self.until,
+            "now": self.now,
+            "names": list(self.placed),
+            "people": list(self.placed.values()),
+        }
+
+
+class Rows(Protocol):
+    """Good rows of a file on their way into the staging tables."""
+
+    @property
+    def newest_first(self) -> bool: ...
+
+    def add(self, line: int, row: Any) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A staged row names something of which others may write: ``told`` is the staged column with
+    its id in the CRM, ``key`` the field of ``fact`` that points to its identity."""
+
+    fact: type[Model]
+    key: str
+    told: str
+
+    @property
+    def identity(self) -> type[Model]:
+        related = self.fact._meta.get_field(self.key).related_model
+        assert related is not None  # noqa: S101  # It is a foreign key.
+        return related
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """One kind of file.
+
+    ``staged``: its tables; the first has a row for each thing that is compared.
+    ``facts``: what it appends and voids; ``key`` is the field of each that says what it is about.
+    ``built_on``: facts with that field too, which other kinds append; of what they say more, this
+    one is not undone before them.
+    ``about``: what makes a plan out of date when others write of it.
+    ``settle``: looks at the staged rows together, and rejects those that cannot be.
+    ``compare``: fills temporary tables that live until the end of the transaction; ``count`` and
+    ``sample`` read them, ``write`` appends and voids by them and returns what changed, by ``key``.
+    ``announce``: tells whoever derives from what changed.
+    """
+
+    staged: tuple[type[Model], ...]
+    facts: tuple[type[Model], ...]
+    key: str
+    built_on: tuple[type[Model], ...] = ()
+    about: tuple[About, ...]
+    checker: Callable[[Mapping, list[str], Surroundings], Checker[Any]]
+    rows: Callable[[ImportRun], Rows]
+    settle: Callable[[ImportRun, Mapping], None]
+    compare: Callable[[Batch], None]
+    count: Callable[[Batch], Counts]
+    sample: Callable[[int], list[dict[str, Any]]]
+    write: Callable[[Batch], list[int]]
+    announce: Callable[[Organisation, list[int]], None]
