@@ -12,8 +12,11 @@ from sales.importing.mapping import Mapping
 from sales.importing.problems import unreadable
 
 YES, NO = {"1", "true", "yes", "y", "ya", "wahr"}, {"", "0", "false", "no", "n", "tidak", "falsch"}
-LONGEST = {"id": 200, "name": 300, "account": 300, "product": 300, "loss_reason": 200,
-           "event_id": 200, "merged_into": 200}  # fmt: skip
+LONGEST = {
+    **dict.fromkeys(("name", "account", "product"), 300),
+    **dict.fromkeys(("id", "event_id", "merged_into", "lead", "opportunity"), 200),
+    **dict.fromkeys(("loss_reason", "closing_reason", "origin", "by"), 200),
+}
 OTHERWISE = 1_000
 
 

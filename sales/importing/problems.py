@@ -55,7 +55,17 @@ REASONS: dict[str, str | Promise] = {
     "event_before_creation": _("This happened before the opportunity was created."),
     "event_in_future": _("This lies in the future."),
     "duplicate_id": _("This id stands in an earlier row of the file already."),
-    "merged_into_itself": _("An opportunity cannot be merged into itself."),
+    "merged_into_itself": _("Nothing can be merged into itself."),
+    "closed_before_inbound": _("The lead was closed before it came in."),
+    "unknown_left_out": _("The mapping does not say whether this lead counts."),
+    "unknown_lead": _("No lead of this source has this id."),
+    "unknown_opportunity": _("No opportunity of this source has this id."),
+    "assigned_twice": _("An earlier row assigns this lead at the same instant."),
+    "unknown_activity": _("The mapping does not say what this activity is."),
+    "unknown_direction": _("Write outbound or inbound."),
+    "lead_and_opportunity": _("An activity is on a lead or on an opportunity, not on both."),
+    "neither_lead_nor_opportunity": _("This row names neither a lead nor an opportunity."),
+    "activity_before_lead": _("Somebody answered the lead before it came in."),
     "not_yes_or_no": _("Write yes or no."),
 }
 """Every code there is, with its reason."""

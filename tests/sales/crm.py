@@ -12,7 +12,10 @@ from sales.importing.mapping import Mapping, Owners
 from sales.importing.planning import plan
 from sales.importing.receiving import receive, set_mapping, store
 from sales.models import (
+    ActivityDetail,
     ImportRun,
+    LeadAssignment,
+    LeadDetail,
     Opportunity,
     OpportunityDetail,
     OpportunityOwner,
@@ -32,7 +35,9 @@ MEANINGS = {
     "Won": "won", "Lost": "lost", "Unfit": "lost/disqualified", "Backlog": "before_first_contact",
     "Template": "ignore",
 }  # fmt: skip
-FACTS = (OpportunityDetail, OpportunityOwner, StageEvent)
+FACTS = (
+    OpportunityDetail, OpportunityOwner, StageEvent, LeadDetail, LeadAssignment, ActivityDetail,
+)  # fmt: skip
 
 
 def mapping_for(header: str, **said: Any) -> Mapping:

@@ -27,6 +27,12 @@ WITH wrong AS (
 ) INSERT INTO sales_rejection (run_id, line, "column", value, code)
 SELECT %(run)s, line, %(column)s, left(said, 80), %(code)s FROM wrong"""
 
+KNOWN = """SELECT FROM sales_{thing} i JOIN sales_{thing}detail d
+        ON d.{thing}_id = i.id AND d.voided_at IS NULL
+    WHERE i.organisation_id = %(organisation)s AND i.source = %(source)s
+        AND i.external_id = s.{thing}"""
+"""The lead or opportunity that a staged row ``s`` names, if anything is believed of it."""
+
 
 def copy_into(statement: str, rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
