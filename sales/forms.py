@@ -20,28 +20,12 @@ from sales.importing.vocabulary import (
     LOST,
     REQUIRED,
     STAGE_EVENTS,
+    WITH_OWNERS,
     WON,
 )
 from sales.models import MappingProfile
+from sales.wording import KINDS, label_of
 
-LABELS = {
-    "id": gettext_lazy("Id of the opportunity"),
-    "name": gettext_lazy("Name"),
-    "account": gettext_lazy("Account"),
-    "product": gettext_lazy("Product"),
-    "amount": gettext_lazy("Amount"),
-    "currency": gettext_lazy("Currency"),
-    "owner": gettext_lazy("Owner"),
-    "stage": gettext_lazy("Stage"),
-    "created_at": gettext_lazy("Created at"),
-    "closed_at": gettext_lazy("Closed at"),
-    "loss_reason": gettext_lazy("Reason of a loss"),
-    "is_test": gettext_lazy("Is a test record"),
-    "merged_into": gettext_lazy("Merged into (id of the survivor)"),
-    "deleted": gettext_lazy("Is deleted"),
-    "at": gettext_lazy("When it happened"),
-    "event_id": gettext_lazy("Id of the event"),
-}
 DATE_FORMATS = [
     ("", "—"),
     ("iso", gettext_lazy("year-month-day (ISO 8601)")),
@@ -66,10 +50,7 @@ LARGEST_MAPPING = 100_000
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What is in the file"),
-        choices=[
-            ("opportunities", gettext_lazy("Opportunities, one in each row")),
-            ("stage_events", gettext_lazy("Stage events: a log, one change in each row")),
-        ],
+        choices=KINDS,
         widget=forms.RadioSelect,
         initial="opportunities",
     )
@@ -122,6 +103,8 @@ class UploadForm(forms.Form):
             mapping = found.get(name)
             if mapping and mapping.kind != found.get("kind"):
                 self.add_error(name, _("This mapping is for another kind of file."))
+        if found.get("owners_file") and found.get("kind") not in WITH_OWNERS:
+            self.add_error("owners_file", _("A file of this kind has no owners."))
         mapping = found.get("mapping_file")
         if mapping and mapping.owners and not found.get("owners_file"):
             self.add_error("owners_file", _("The mapping needs this file."))
@@ -181,6 +164,8 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **{"initial": initial, **options})
         own = [("", _("the organisation’s zone"))]
         self.fields["zone"].choices = own + [(z, z) for z in sorted(available_timezones())]  # type: ignore[attr-defined]
+        if "amount" not in FIELDS[mapping.kind]:
+            del self.fields["decimal"], self.fields["currency"]
         self._add_columns(columns)
         if owner_columns:
             self._add_owners(owner_columns)
@@ -193,7 +178,7 @@ class ColumnsForm(forms.Form):
         ]
         for name in FIELDS[self.mapping.kind]:
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=LABELS[name],
+                label=str(label_of(self.mapping.kind, name)),
                 choices=choices,
                 required=name in REQUIRED[self.mapping.kind],
                 initial=self.mapping.columns.get(name, ""),
@@ -243,8 +228,8 @@ class ColumnsForm(forms.Form):
             columns=columns,
             date_format=said["date_format"],
             zone=said["zone"],
-            decimal=said["decimal"],
-            currency=said["currency"],
+            decimal=said.get("decimal", ""),
+            currency=said.get("currency", ""),
             null_values=("", *nulls),
             source=said["source"],
             owners=owners,

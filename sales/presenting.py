@@ -3,32 +3,79 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.amounts import money_text
 from sales.importing.mapping import from_toml
 from sales.importing.problems import reason_of
-from sales.models import ImportRun
+from sales.importing.vocabulary import ACTIVITIES, LEAD_ASSIGNMENTS, LEADS
+from sales.models import ActivityDetail, ImportRun, LeadDetail
 
 OUTCOMES = {"created": _("created"), "updated": _("updated"), "unchanged": _("unchanged")}
 REJECTIONS_SHOWN = 20
+SHOWN: dict[str, tuple[tuple[str, str | Promise], ...]] = {
+    LEADS: (
+        ("name", _("Name")),
+        ("origin", _("Origin")),
+        ("inbound_at", _("Came in")),
+        ("left_out", _("Left out")),
+        ("closed_at", _("Closed")),
+    ),
+    LEAD_ASSIGNMENTS: (("owner", _("Given to")), ("at", _("When"))),
+    ACTIVITIES: (
+        ("kind", _("What was done")),
+        ("direction", _("Direction")),
+        ("at", _("When")),
+        ("on", _("Lead or opportunity")),
+        ("actor", _("By")),
+    ),
+}
+"""What a sample row says, with its heading."""
+
+INSTANTS = {"inbound_at", "closed_at", "at"}
+CODES: dict[str, dict[Any, str | Promise]] = {
+    "left_out": dict(LeadDetail.LeftOut.choices),
+    "kind": dict(ActivityDetail.Kind.choices),
+    "direction": dict(ActivityDetail.Direction.choices),
+}
 ENDS = {"won": _("won"), "lost": _("lost")}
 
 
+def headings_of(run: ImportRun) -> list[str | Promise]:
+    """Over the sample's rows after their ids, for kinds without stages."""
+    return [heading for _name, heading in SHOWN.get(run.kind, ())]
+
+
 def sample_shown(run: ImportRun) -> list[dict[str, Any]]:
-    """The preview's sample rows with their stages' names, amounts and outcomes in words."""
-    if not run.sample:
-        return []
-    stages = from_toml(run.toml, complete=False).pipeline_stages
+    """The preview's sample rows with what they say and their outcomes in words."""
+    stages = from_toml(run.toml, complete=False).pipeline_stages if run.sample else ()
     return [
         row
-        | {
-            "money": money_text(row["amount"], row["currency"]),
-            "said": OUTCOMES[row["outcome"]],
-            "events": [_event_shown(event, stages) for event in row["events"] or ()],
-        }
+        | {"said": OUTCOMES[row["outcome"]]}
+        | (_of_opportunity(row, stages) if run.has_stages else _cells(run, row["shown"]))
         for row in run.sample
     ]
+
+
+def _of_opportunity(row: dict[str, Any], stages: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "money": money_text(row["amount"], row["currency"]),
+        "events": [_event_shown(event, stages) for event in row["events"] or ()],
+    }
+
+
+def _cells(run: ImportRun, said: dict[str, Any]) -> dict[str, Any]:
+    """Each an instant or a text."""
+    return {"cells": [_cell(name, said[name]) for name, _heading in SHOWN[run.kind]]}
+
+
+def _cell(name: str, value: Any) -> dict[str, Any]:
+    if name in INSTANTS:
+        return {"at": datetime.fromisoformat(value) if value else None}
+    if name in CODES:
+        return {"text": CODES[name].get(value, "")}
+    return {"text": value or ""}
 
 
 def arrivals_shown(run: ImportRun) -> dict[str, Any]:

@@ -15,6 +15,23 @@ EXAMPLES = 3
 ROWS = 200_000
 VALUES = 100
 OPEN = "open"
+ACTIVITY_WORDS = {
+    "email": ("mail", "surel"),
+    "call": ("call", "phone", "telepon", "panggilan"),
+    "message": ("message", "sms", "whatsapp", "chat", "linkedin", "pesan"),
+    "meeting": ("meeting", "demo", "appointment", "event", "rapat"),
+    "status": ("status", "stage", "lifecycle"),
+    "note": ("note", "comment", "catatan"),
+}
+WAY_WORDS = {
+    "inbound": ("incoming", "inbound", "received", "reply", "masuk"),
+    "automated": ("auto", "sequence", "bulk", "campaign", "otomatis"),
+}
+LEFT_OUT_WORDS = {
+    "spam": ("spam", "junk"),
+    "duplicate": ("duplicate", "duplikat"),
+    "test": ("test", "uji"),
+}
 
 
 @dataclass(slots=True)
@@ -75,6 +92,28 @@ def guess_meaning(value: str) -> str:
     if any(word in plain for word in ("prospecting", "backlog")):
         return BEFORE
     return IGNORE if plain in {"deleted", "archived"} else OPEN
+
+
+def guess_activity(value: str) -> str:
+    """What a value of the column of activities probably means; empty where it could be anything."""
+    plain = value.lower()
+    kind = next((kind for kind, words in ACTIVITY_WORDS.items() if _says(plain, words)), "")
+    if kind in {"", "note", "status"}:
+        return kind
+    for way, words in WAY_WORDS.items():
+        if _says(plain, words):
+            return f"{kind}/{way}"
+    return kind
+
+
+def guess_left_out(value: str) -> str:
+    """What a value of the column that leaves leads out probably means."""
+    plain = value.lower()
+    return next((kind for kind, words in LEFT_OUT_WORDS.items() if _says(plain, words)), "")
+
+
+def _says(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
 
 
 def _some(

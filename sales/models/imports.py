@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.problems import reason_of, told
+from sales.importing.vocabulary import WITH_STAGES
 from teams.models import Organisation, Person
 
 
@@ -117,6 +118,11 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether its mapping says what each stage means, rather than perhaps other values."""
+        return self.kind in WITH_STAGES
 
     @property
     def rows_valid(self) -> int:

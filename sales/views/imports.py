@@ -31,8 +31,10 @@ from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mappin
 from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
 from sales.importing.surveying import Column, columns_of, date_formats, values_of
+from sales.importing.vocabulary import MEANT, REQUIRED
+from sales.meaning_forms import MeaningsForm
 from sales.models import ImportRun
-from sales.presenting import arrivals_shown, rejections_shown, sample_shown
+from sales.presenting import arrivals_shown, headings_of, rejections_shown, sample_shown
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Organisation, Team
@@ -239,7 +241,7 @@ def _date_trouble(run: ImportRun, drafted: Mapping) -> str:
 @maps
 def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     run = _unmapped(team, pk)
-    form = _stages_form(run, request.POST or None)
+    form = _values_form(run, request.POST or None)
     if form is None:
         return redirect("sales:import-columns", team, run.pk)
     if form.is_valid() and _is_whole(form):
@@ -247,14 +249,24 @@ def import_stages(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         return redirect("sales:import", team, run.pk)
     context = {"team": team, "run": run, "form": form}
     status = 422 if form.errors else 200
-    return render(request, "sales/import_stages.html", context, status=status)
+    template = "sales/import_stages.html" if run.has_stages else "sales/import_meanings.html"
+    return render(request, template, context, status=status)
 
 
-def _stages_form(run: ImportRun, said: QueryDict | None) -> StagesForm | None:
-    """None while no column of the file is said to hold the stage. Raises UnreadableFile."""
+def _values_form(run: ImportRun, said: QueryDict | None) -> StagesForm | MeaningsForm | None:
+    """None while the file has no column for the field whose values are asked about. Raises
+    UnreadableFile."""
     drafted = from_toml(run.toml, complete=False)
     columns = _columns(run, drafted)
-    if drafted.columns.get("stage") not in {column.name for column in columns}:
+    named = {column.name for column in columns}
+    if not run.has_stages:
+        field = MEANT.get(run.kind, "")
+        asked = drafted.columns.get(field) in named
+        if field in REQUIRED[run.kind] and not asked:
+            return None
+        values = values_of(stored(run.file), drafted, field) if asked else []
+        return MeaningsForm(said, mapping=drafted, values=values)
+    if drafted.columns.get("stage") not in named:
         return None
     return StagesForm(
         said,
@@ -265,7 +277,7 @@ def _stages_form(run: ImportRun, said: QueryDict | None) -> StagesForm | None:
     )
 
 
-def _is_whole(form: StagesForm) -> bool:
+def _is_whole(form: StagesForm | MeaningsForm) -> bool:
     """Whether the mapping is complete and contradicts itself nowhere; else the form says where."""
     try:
         check(form.mapped())
@@ -303,6 +315,7 @@ def _context(team: Team, run: ImportRun) -> dict[str, Any]:
         if run.state == State.PLANNED
         else None,
         "sample": sample_shown(run),
+        "sample_headings": headings_of(run),
         "arrivals": arrivals_shown(run),
         "reasons": run.reasons,
         "rejections": rejections_shown(run),

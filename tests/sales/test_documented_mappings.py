@@ -8,8 +8,11 @@ from sales.importing.mapping import from_toml
 from teams.models import Membership
 from tests.sales import crm
 from tests.sales.from_files import EXPORTS, MAPPINGS, import_sales
+from tests.sales.lead_files import activity, holders, lead
 
 NAMES = sorted(path.stem for path in MAPPINGS.glob("*.toml"))
+HANGS_ON = dict.fromkeys(("salesforce_lead_history", "salesforce_activities"), "salesforce_leads")
+"""Exports that name leads of another."""
 
 
 def mapping_called(name):
@@ -21,6 +24,8 @@ def import_export(acme, ben):
     """Imports the export of a name into Acme, in which Ben sells; what the command said."""
 
     def import_(name):
+        if name in HANGS_ON:
+            import_(HANGS_ON[name])
         kind = mapping_called(name).kind
         return import_sales(kind, EXPORTS / f"{name}.csv", "acme", f"{name}.toml")
 
@@ -137,3 +142,34 @@ def test_a_sales_pipeline_with_its_teams(acme, import_export, story, detail):
     seats = Membership.objects.filter(person__name__in=["Eva Ahn", "Leo Sand"])
     assert {(seat.team.name, seat.role) for seat in seats} == {("Mara Lund", "rep")}
     assert acme.teams.filter(name="East").exists()
+
+
+def test_leads_of_salesforce_with_who_held_them_and_what_was_done(acme, import_export):
+    import_export("salesforce_lead_history")
+    said = import_export("salesforce_activities")
+
+    assert said == "4 rows: 4 created, 0 updated, 0 unchanged, 0 ignored, 0 rejected\n"
+    won, given_back, spam = (lead(acme, f"00Q5g00000AbCd{end}") for end in "EFG")
+    assert (won.opportunity, crm.local(acme, won.closed_at)) == (
+        "0065g00000AbCdE",
+        "2024-03-06 00:00",
+    )
+    assert (spam.left_out, given_back.left_out) == ("spam", "")
+    assert holders(acme, "00Q5g00000AbCdF") == [
+        ("Ben", "2024-03-05 14:31", "2024-03-06 08:00"),
+        ("nobody", "2024-03-06 08:00", ""),
+    ]
+    done = [activity(acme, f"00T5g00000AbCd{n}") for n in range(1, 5)]
+    assert [(each.kind, each.direction, each.automated) for each in done] == [
+        ("email", "outbound", True),
+        ("call", "outbound", False),
+        ("call", "inbound", False),
+        ("email", "outbound", False),
+    ]
+
+
+def test_contacts_of_hubspot_are_leads(acme, import_export):
+    import_export("hubspot_leads")
+
+    assert lead(acme, "40110").opportunity == "17340118621"
+    assert lead(acme, "40112").left_out == "spam"

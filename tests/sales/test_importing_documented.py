@@ -3,9 +3,20 @@
 import re
 import tomllib
 
-from sales.importing.mapping import FIELDS, KINDS, TARGETS, from_toml
+import pytest
+
+from sales.importing.mapping import from_toml
 from sales.importing.problems import REASONS
 from sales.importing.shape import SHAPE
+from sales.importing.vocabulary import (
+    ACTIVITIES,
+    FIELDS,
+    KINDS,
+    LEADS,
+    MEANINGS,
+    TARGETS,
+    WITH_STAGES,
+)
 from tests.sales.from_files import MAPPINGS, ROOT
 
 TEXT = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
@@ -35,9 +46,20 @@ def test_every_field_and_the_files_it_is_of():
 
     of = {
         kind: {name for name, kinds in said.items() if kinds in ("both", kind.replace("_", " "))}
-        for kind in KINDS
+        for kind in WITH_STAGES
+    }
+    of |= {
+        kind: {name for name, _meaning in table_under(f"Fields of {kind.replace('_', ' ')}")}
+        for kind in set(KINDS) - WITH_STAGES
     }
     assert of == {kind: set(names) for kind, names in FIELDS.items()}
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("What leaves a lead out", LEADS), ("What an activity means", ACTIVITIES)]
+)
+def test_every_meaning_of_other_values(heading, kind):
+    assert {meaning for meaning, _becomes in table_under(heading)} == set(MEANINGS[kind])
 
 
 def test_every_meaning_of_a_stage():
@@ -61,15 +83,17 @@ def test_every_worked_mapping():
     assert linked == {path.name for path in MAPPINGS.glob("*.toml")}
 
 
-def test_the_example_is_a_mapping_that_shows_every_key():
-    example = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1]
+def test_the_examples_are_mappings_that_show_every_key():
+    examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
-    shown = tomllib.loads(example)
+    shown = [
+        keys_of({key: each[key] if isinstance(SHAPE[key], dict) else "" for key in each})
+        for each in map(tomllib.loads, examples)
+    ]
 
-    assert from_toml(example).owners
-    assert keys_of({key: shown[key] if isinstance(SHAPE[key], dict) else "" for key in shown}) == (
-        keys_of(SHAPE)
-    )
+    assert from_toml(examples[0]).owners
+    assert from_toml(examples[1]).meanings
+    assert set.union(*shown) == keys_of(SHAPE)
 
 
 def test_links_lead_somewhere():

@@ -9,12 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sales.importing.committing import NotCommittable, commit
 from sales.importing.discarding import discard
-from sales.importing.mapping import KINDS, BadMapping, Mapping, from_toml
+from sales.importing.mapping import BadMapping, Mapping, from_toml
 from sales.importing.pipelines import stage_change
 from sales.importing.planning import fail, plan
 from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import chunks_of, receive, set_mapping, store
 from sales.importing.staging import stored
+from sales.importing.vocabulary import KINDS
 from sales.models import ImportRun
 from sales.presenting import arrivals_shown
 from teams.founding import organisation_called
@@ -24,7 +25,10 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Import opportunities or a log of stage events from a CSV file (may be gzipped)."
+    help = (
+        "Import opportunities, a log of stage events, leads, lead assignments or activities from a "
+        "CSV file (may be gzipped)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=KINDS)
