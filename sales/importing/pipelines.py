@@ -48,11 +48,7 @@ def stages_in_use(organisation: Organisation) -> dict[str, tuple[str, ...]]:
 
 def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | None:
     """What the mapping would change of its pipeline's stages, if that is in use."""
-    return replacing(stages_in_use(organisation).get(mapping.pipeline, ()), mapping)
-
-
-def replacing(before: tuple[str, ...], mapping: Mapping) -> StageChange | None:
-    """What the mapping would change of a pipeline with the stages ``before``, if any."""
+    before = stages_in_use(organisation).get(mapping.pipeline)
     if not before or before == mapping.pipeline_stages:
         return None
     return StageChange(
