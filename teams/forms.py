@@ -98,9 +98,7 @@ class MembershipForm(forms.Form):
 
     def clean_since(self) -> datetime | None:
         since = self.cleaned_data["since"]
-        if since and not BEGINNING <= since <= timezone.now() + AHEAD:
-            raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
-        return since
+        return _in_reach(since) if since else None
 
 
 class DaysForm(forms.Form):
@@ -125,10 +123,14 @@ class DaysForm(forms.Form):
             return BEGINNING
         if before and timezone.localtime(before).date() == day:
             return before
-        instant = timezone.make_aware(datetime.combine(day, time.min))
-        if not BEGINNING <= instant <= timezone.now() + AHEAD:
-            raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
-        return instant
+        return _in_reach(timezone.make_aware(datetime.combine(day, time.min)))
+
+
+def _in_reach(instant: datetime) -> datetime:
+    """The instant, if a membership may begin or end then. Raises ValidationError."""
+    if not BEGINNING <= instant <= timezone.now() + AHEAD:
+        raise ValidationError(_("Choose a day from 1900 on, at most two years ahead."))
+    return instant
 
 
 class TeamNameForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from django.conf import settings
@@ -244,12 +245,17 @@ def _place_faults(row: Row, teams: list[Team]) -> Iterator[Fault]:
 
 def role_called(text: str) -> str:
     """The role a cell means, by its code or by its name in any language; else the text itself."""
-    called = text.lower()
+    return _role_names().get(text.lower(), text)
+
+
+@cache
+def _role_names() -> dict[str, str]:
+    """The code of each role by what it may be called, in lower case."""
+    names = {role.value: role.value for role in Role}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            names = {str(role.label).lower(): role.value for role in Role}
-        called = names.get(called, called)
-    return called
+            names |= {str(role.label).lower(): role.value for role in Role}
+    return names
 
 
 def _person(row: Row, organisation: Organisation | None = None) -> Person:

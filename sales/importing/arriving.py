@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db.models import Exists, OuterRef
 
 from sales.importing.mapping import Mapping
-from sales.importing.owners import Placement, names_of, people_by_name, placements
+from sales.importing.owners import Placement, people_called, placements, unambiguous
 from sales.models import ImportRun
 from teams.joining import join
 from teams.models import Membership, Organisation, Person, Role, Team
@@ -56,8 +56,8 @@ def arrivals_of(run: ImportRun, mapping: Mapping) -> Arrivals:
     organisation = run.organisation
     in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
     placed = set(organisation.people.filter(Exists(in_a_team)).values_list("pk", flat=True))
-    known = people_by_name(organisation)
-    ambiguous = _names(organisation.people.all()) - known.keys()
+    called = people_called(organisation)
+    known = unambiguous(called)
     coming: dict[int | str, Placement] = {}
     staying = set()
     for each in placements(run, mapping.owners):
@@ -65,7 +65,7 @@ def arrivals_of(run: ImportRun, mapping: Mapping) -> Arrivals:
         person = known.get(name, name)
         if person in placed:
             staying.add(person)
-        elif name not in ambiguous:
+        elif name in known or name not in called:
             coming.setdefault(person, each)
     found.staying = len(staying)
     found.people = [
@@ -121,10 +121,6 @@ def _child(parent: Team, name: str) -> Team | None:
 def _key(path: tuple[str, ...]) -> tuple[str, ...]:
     """Teams are found whatever the case of their names."""
     return tuple(name.upper() for name in path)
-
-
-def _names(people: Iterable[Person]) -> set[str]:
-    return {name for person in people for name in names_of(person)}
 
 
 def _new_person(organisation: Organisation, name: str) -> Person:

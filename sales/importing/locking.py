@@ -6,19 +6,22 @@ from django.db import connection
 
 from teams.models import Organisation
 
-WRITING = "hashtext('sales.import'), %s::int"
+WRITING = "sales.import"
+"""Names the advisory lock of whoever writes an organisation's facts."""
 
 IMPORTED_UNTIL = """
 SELECT LEAST(clock_timestamp(), min(a.xact_start))
 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()
-  AND l.classid::bigint = hashtext('sales.import')::bigint & 4294967295 AND l.objid = %s"""
+  AND l.classid::bigint = hashtext(%s)::bigint & 4294967295 AND l.objid = %s"""
 
 
 def one_writer(organisation: Organisation) -> None:
     """Wait for whoever writes; held until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({WRITING})", [organisation.pk])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s), %s::int)", [WRITING, organisation.pk]
+        )
 
 
 def imported_until(organisation: Organisation) -> datetime:
@@ -28,6 +31,6 @@ def imported_until(organisation: Organisation) -> datetime:
     committed.
     """
     with connection.cursor() as cursor:
-        cursor.execute(IMPORTED_UNTIL, [organisation.pk])
+        cursor.execute(IMPORTED_UNTIL, [WRITING, organisation.pk])
         found: datetime = cursor.fetchone()[0]
         return found

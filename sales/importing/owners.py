@@ -64,15 +64,23 @@ def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
     return found
 
 
-def people_by_name(organisation: Organisation) -> dict[str, int]:
-    """Person id by every unambiguous way to write them, lower case."""
-    found: dict[str, int] = {}
-    twice: set[str] = set()
+def people_called(organisation: Organisation) -> dict[str, list[int]]:
+    """The ids of everybody by every way to write them, lower case."""
+    found: dict[str, list[int]] = {}
     for person in organisation.people.all():
         for name in names_of(person):
-            twice |= {name} & found.keys()
-            found[name] = person.pk
-    return {name: pk for name, pk in found.items() if name not in twice}
+            found.setdefault(name, []).append(person.pk)
+    return found
+
+
+def people_by_name(organisation: Organisation) -> dict[str, int]:
+    """Person id by every unambiguous way to write them, lower case."""
+    return unambiguous(people_called(organisation))
+
+
+def unambiguous(called: dict[str, list[int]]) -> dict[str, int]:
+    """Of ``people_called``, the names of one person only."""
+    return {name: ids[0] for name, ids in called.items() if len(ids) == 1}
 
 
 def placements(run: ImportRun, owners: Owners) -> list[Placement]:

@@ -51,11 +51,7 @@ def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | 
     """What the mapping would change of its pipeline's stages, if that is in use."""
     if mapping.kind not in WITH_STAGES:
         return None
-    return replacing(stages_in_use(organisation).get(mapping.pipeline, ()), mapping)
-
-
-def replacing(before: tuple[str, ...], mapping: Mapping) -> StageChange | None:
-    """What the mapping would change of a pipeline with the stages ``before``, if any."""
+    before = stages_in_use(organisation).get(mapping.pipeline)
     if not before or before == mapping.pipeline_stages:
         return None
     return StageChange(

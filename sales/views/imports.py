@@ -188,9 +188,6 @@ def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 messages.error(request, str(error))
         except NotMappable as error:
             messages.error(request, str(error))
-            if isinstance(error, UnreadableFile) and request.method == "POST":
-                with suppress(Overtaken):
-                    fail(_unmapped(team, pk), str(error))
         return redirect("sales:import", team, pk)
 
     return wrapped

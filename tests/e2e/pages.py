@@ -90,6 +90,7 @@ NO_PAGES = {
     "operations:run-again",
     "operations:run-all-again",
     "operations:forget",
+    "teams:people-example",
     "teams:people-out",
     "teams:edit-person",
     "teams:join-team",

@@ -1,8 +1,10 @@
-"""``import_sales`` that was interrupted is run again, and goes on where it stopped."""
+"""``import_sales`` that was interrupted goes on where it stopped: run again, or from its page."""
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from jobs.models import Job
+from jobs.running import run_now
 from sales.importing.committing import begin, commit
 from sales.importing.undoing import undo
 from tests.sales.crm import counts, mapping_for, opportunities_of, planned
@@ -45,6 +47,17 @@ def test_run_again_it_is_finished_and_can_be_undone(acme, half, tmp_path, capsys
     assert "This import was interrupted; it goes on where it stopped." in said
     assert "3 rows: 3 created" in said
     undo(half)
+
+
+def test_by_the_button_on_its_page(acme, half, cora, signed_in):
+    client, page = signed_in(cora), f"/teams/acme/acme/imports/{half.pk}/"
+    assert "Go on" in client.get(page).content.decode()
+
+    client.post(f"{page}do/commit/")
+    run_now(Job.objects.get(task="sales.commit").pk)
+
+    half.refresh_from_db()
+    assert (half.state, counts(half)) == ("committed", {"created": 3})
 
 
 @pytest.mark.parametrize("other", [{"rows": ROWS[:2]}, {"options": ["--valid-only"]}])
