@@ -12,6 +12,14 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         add_section(
             Section(
+                label=_("Leads"),
+                url_name="sales:leads",
+                shown=lambda seat: True,
+                order=35,
+            )
+        )
+        add_section(
+            Section(
                 label=_("Opportunities"),
                 url_name="sales:opportunities",
                 shown=lambda seat: True,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import imports, opportunities
+from sales.views import imports, leads, opportunities
 
 app_name = "sales"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("imports/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
     path("imports/<int:pk>/mapping.toml", imports.import_mapping, name="import-mapping"),
     path("imports/<int:pk>/do/<slug:act>/", imports.act_on_import, name="act-on-import"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/leads.csv", leads.leads_csv, name="leads-csv"),
+    path("leads/<int:pk>/", leads.lead, name="lead"),
     path("opportunities/", opportunities.opportunities, name="opportunities"),
     path(
         "opportunities/opportunities.csv", opportunities.opportunities_csv, name="opportunities-csv"

@@ -8,6 +8,11 @@ from allauth.account.models import EmailAddress
 from django.utils.timezone import now
 
 from sales.models import (
+    Activity,
+    ActivityDetail,
+    Lead,
+    LeadAssignment,
+    LeadDetail,
     Opportunity,
     OpportunityDetail,
     OpportunityOwner,
@@ -145,6 +150,45 @@ def happen(
         if kind == "open":
             opened.append(position)
     return made
+
+
+def lead(
+    organisation: Organisation,
+    inbound_at: datetime,
+    *held: tuple[Person | None, datetime],
+    external_id: str = "",
+    recorded_at: datetime = LONG_AGO,
+    **detail: Any,
+) -> Lead:
+    """A lead that came in then, and each that held it, from when."""
+    known = {"organisation": organisation, "recorded_at": recorded_at}
+    made = Lead.objects.create(
+        source="crm", external_id=external_id or f"L{next(NUMBERS)}", **known
+    )
+    LeadDetail.objects.create(lead=made, inbound_at=inbound_at, **known, **detail)
+    ends = [from_at for _person, from_at in held[1:]]
+    for (holder, from_at), to_at in zip(held, [*ends, None], strict=False):
+        LeadAssignment.objects.create(
+            lead=made, person=holder, from_at=from_at, to_at=to_at, **known
+        )
+    return made
+
+
+def activity(
+    about: Lead | Opportunity,
+    at: datetime,
+    *,
+    kind: str = "call",
+    direction: str = "outbound",
+    recorded_at: datetime = LONG_AGO,
+    **detail: Any,
+) -> ActivityDetail:
+    """Something done with a lead or an opportunity."""
+    known = {"organisation": about.organisation, "recorded_at": recorded_at}
+    made = Activity.objects.create(source="crm", external_id=f"A{next(NUMBERS)}", **known)
+    on = "lead" if isinstance(about, Lead) else "opportunity"
+    said = {"kind": kind, "direction": direction, "at": at, on: about, **detail}
+    return ActivityDetail.objects.create(activity=made, **known, **said)
 
 
 def day(text: str, hour: int = 12) -> datetime:

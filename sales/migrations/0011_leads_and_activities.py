@@ -231,6 +231,10 @@ class Migration(migrations.Migration):
             model_name='leaddetail',
             index=models.Index(fields=['recorded_by'], name='lead_detail_of_import'),
         ),
+        migrations.AddIndex(
+            model_name='leaddetail',
+            index=models.Index(condition=models.Q(('opportunity', ''), _negated=True), fields=['organisation', 'opportunity'], name='leads_converted_to'),
+        ),
         migrations.AddConstraint(
             model_name='leaddetail',
             constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('lead',), name='lead_has_one_detail_in_force'),

@@ -1,6 +1,6 @@
 """Facts about what was done with a lead or an opportunity: appended or voided, never edited."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -34,6 +34,17 @@ class Activity(models.Model):
         return self.external_id
 
 
+class ActivityQuerySet(RecordedQuerySet):
+    def answering(self) -> Self:
+        """What can be the response to a lead that came in before: done by somebody, outwards."""
+        return self.filter(
+            kind__in=ActivityDetail.ANSWERS,
+            direction=ActivityDetail.Direction.OUTBOUND,
+            automated=False,
+            deleted=False,
+        )
+
+
 class ActivityDetail(Fact):
     """What was done, when, by whom, and on which lead or opportunity.
 
@@ -52,6 +63,9 @@ class ActivityDetail(Fact):
         OUTBOUND = "outbound", _("Outbound")
         INBOUND = "inbound", _("Inbound")
 
+    ANSWERS = (Kind.CALL, Kind.EMAIL, Kind.MESSAGE, Kind.MEETING)
+    """A note or a change of status tells the customer nothing."""
+
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="details", db_index=False)
     lead = models.ForeignKey(
         Lead, models.CASCADE, null=True, related_name="activities", db_index=False
@@ -69,7 +83,7 @@ class ActivityDetail(Fact):
     )
     deleted = models.BooleanField(_("deleted in the CRM"), default=False)
 
-    objects: ClassVar[Any] = RecordedQuerySet.as_manager()
+    objects: ClassVar[Any] = ActivityQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -122,6 +122,11 @@ class LeadDetail(Fact):
         indexes = [
             models.Index(fields=["lead", "recorded_at"], name="lead_detail_history"),
             models.Index(fields=["organisation", "inbound_at"], name="leads_as_they_came_in"),
+            models.Index(
+                fields=["organisation", "opportunity"],
+                condition=~Q(opportunity=""),
+                name="leads_converted_to",
+            ),
             models.Index(fields=["recorded_by"], name="lead_detail_of_import"),
         ]
 

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from sales.lead_listing import leads_of
+from sales.lead_story import doings
 from sales.listing import NEWEST, SORTS, Listing
 from sales.models import StageEvent
 from teams.access import team_view
@@ -62,6 +64,8 @@ def opportunity(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "owners": found.owners.in_force().select_related("person").order_by("-from_at"),
         "events": events.order_by("-at", "-seq", "-pk"),
         "details": details,
+        "leads": leads_of(found, team, request.seat),  # type: ignore[attr-defined]
+        "activities": doings(found),
         "beginning": 1900,
     }
     return render(request, "sales/opportunity.html", context)

@@ -135,6 +135,7 @@ KINDS = {
     "metrics:rep": _people,
     "metrics:rep-metric": _metrics_of_people,
     "metrics:rep-rows-csv": _metrics_of_people,
+    "sales:lead": lambda here: _rows(here.leads),
     "sales:opportunity": lambda here: _rows(here.deals),
     "sales:act-on-import": _acts_on_runs,
     "operations:run-again": lambda here: _rows(here.jobs),

@@ -12,14 +12,21 @@ from metrics.recomputing import recompute_all
 from sales.importing.mapping import OPPORTUNITIES, guess
 from sales.importing.receiving import receive
 from sales.models import (
+    Activity,
     ImportRun,
+    Lead,
+    LeadAssignment,
+    LeadDetail,
     MappingProfile,
     Opportunity,
     OpportunityDetail,
     OpportunityOwner,
     Pipeline,
     Rejection,
+    StagedActivity,
+    StagedAssignment,
     StagedEvent,
+    StagedLead,
     StagedOpportunity,
     StageEvent,
 )
@@ -50,6 +57,7 @@ class Seeded:
     teams: dict[str, Team] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     deals: dict[str, Opportunity] = field(default_factory=dict)
+    leads: dict[str, Lead] = field(default_factory=dict)
     runs: dict[str, ImportRun] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -196,6 +204,18 @@ def _rows(run: ImportRun, word: Callable[[], str]) -> None:
     StagedEvent.objects.create(
         run=run, line=2, external_id=word(), slot=word(), kind="won", reason=word()
     )
+    StagedLead.objects.create(
+        run=run, line=2, external_id=word(), name=word(), account=word(), origin=word(),
+        inbound_at=run.created_at, needs_response=True, left_out="", merged_into=word(),
+        deleted=False, closing_reason=word(), opportunity=word(),
+    )  # fmt: skip
+    StagedAssignment.objects.create(
+        run=run, line=2, external_id=word(), lead=word(), at=run.created_at, owner=word()
+    )
+    StagedActivity.objects.create(
+        run=run, line=2, external_id=word(), lead=word(), opportunity=word(), kind="call",
+        direction="outbound", automated=False, at=run.created_at, actor=word(), deleted=False,
+    )  # fmt: skip
 
 
 def _deals(here: Seeded) -> None:
@@ -206,6 +226,7 @@ def _deals(here: Seeded) -> None:
         owner = here.people.get(label)
         organisation = owner.organisation if owner else here.teams["acme"].organisation
         here.deals[label], here.homes[label] = _deal(here, organisation, owner, home), home
+        here.leads[label] = _lead(here, here.deals[label], owner, home)
 
 
 def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: str) -> Opportunity:
@@ -214,11 +235,31 @@ def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: 
         organisation, owner, ("open", 1, day("2024-01-01")), ("lost", day("2024-02-01"), word()),
         amount=100, name=word(), account=word(), product=word(), merged_into=word(),
     )  # fmt: skip
-    Opportunity.objects.filter(pk=made.pk).update(source=word(), external_id=word())
+    made.source, made.external_id = word(), word()
+    made.save()
     StageEvent.objects.filter(opportunity=made).update(external_id=word())
     if organisation == here.teams["acme"].organisation:
         for model in (StageEvent, OpportunityDetail, OpportunityOwner):
             model.objects.filter(opportunity=made).update(recorded_by=here.runs["committed"])
+    return made
+
+
+def _lead(here: Seeded, deal: Opportunity, holder: Person | None, home: str) -> Lead:
+    """One that was converted to the deal; its owner holds it."""
+    word = lambda: here.words.of(home)  # noqa: E731
+    made = world.lead(
+        deal.organisation, day("2023-12-01"), (holder, day("2023-12-02")), external_id=word(),
+        name=word(), account=word(), origin=word(), merged_into=word(), closing_reason=word(),
+        opportunity=deal.external_id,
+    )  # fmt: skip
+    Lead.objects.filter(pk=made.pk).update(source=deal.source)
+    LeadAssignment.objects.filter(lead=made).update(external_id=word())
+    for about in (made, deal):
+        done = world.activity(about, day("2023-12-03"), actor=word())
+        Activity.objects.filter(pk=done.activity_id).update(source=word(), external_id=word())
+    if deal.organisation == here.teams["acme"].organisation:
+        for model in (LeadDetail, LeadAssignment):
+            model.objects.filter(lead=made).update(recorded_by=here.runs["committed"])
     return made
 
 

@@ -14,7 +14,14 @@ EVERYBODY = {
     "mfa_index",
     "mfa_activate_totp",
 }
-OWN = {"home", "teams:switch", "metrics:me", "metrics:rep-metric", "sales:opportunities"}
+OWN = {
+    "home",
+    "teams:switch",
+    "metrics:me",
+    "metrics:rep-metric",
+    "sales:leads",
+    "sales:opportunities",
+}
 COVERED = {
     "home",
     "teams:switch",
@@ -25,6 +32,8 @@ COVERED = {
     "metrics:metric",
     "metrics:rep",
     "metrics:rep-metric",
+    "sales:leads",
+    "sales:lead",
     "sales:opportunities",
     "sales:opportunity",
 }
@@ -46,6 +55,7 @@ EMPTY = {
     "metrics:rep",
     "metrics:rep-metric",
     "sales:imports",
+    "sales:leads",
     "sales:opportunities",
 }
 REACHED = {
@@ -53,7 +63,7 @@ REACHED = {
     | FORMS
     | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"},
     "manager": COVERED,
-    "rep": OWN | {"metrics:rep", "sales:opportunity"},
+    "rep": OWN | {"metrics:rep", "sales:lead", "sales:opportunity"},
     "admin of an empty organisation": EMPTY,
     "in no organisation": EVERYBODY | {"home"},
 }
@@ -103,6 +113,7 @@ NO_PAGES = {
     "sales:import-errors",
     "sales:import-mapping",
     "sales:act-on-import",
+    "sales:leads-csv",
     "sales:opportunities-csv",
 }
 

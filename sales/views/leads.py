@@ -1,0 +1,98 @@
+"""Leads and everything that was ever said about each."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark
+from sales.lead_story import response_of, story_of
+from teams.access import Seat, team_view
+from teams.exporting import attached
+from teams.models import Team
+
+
+def leads_asked(request: HttpRequest, team: Team) -> Leads:
+    """What the address asks for; what it says wrongly is passed over."""
+    asked = request.GET
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    among = team.organisation.leads.of_team(team, seat)
+    if below := _team_asked(request, team, seat):
+        among = among.of_team(below, seat)
+    state, answered, sort = asked.get("state", ""), asked.get("answered", ""), asked.get("sort", "")
+    return Leads(
+        among=among,
+        team=team,
+        below=below,
+        q=asked.get("q", "").strip()[:200].replace("\0", ""),
+        state=state if state in STATES else "",
+        answered=answered if answered in ANSWERS else "",
+        sort=sort if sort in SORTS else NEWEST,
+        after=Mark.read(asked.get("after", "")),
+        before=Mark.read(asked.get("before", "")),
+    )
+
+
+def _team_asked(request: HttpRequest, team: Team, seat: Seat) -> Team | None:
+    slug = request.GET.get("team", "")
+    return _teams_below(team, seat).filter(slug=slug).first() if slug else None
+
+
+def _teams_below(team: Team, seat: Seat) -> Any:
+    """The choice of who covers the team; a rep sees only what is their own."""
+    below = team.organisation.teams.under(team).open().exclude(pk=team.pk).order_by("name")
+    return below if seat.covers else below.none()
+
+
+@require_safe
+@team_view()
+def leads(request: HttpRequest, team: Team) -> HttpResponse:
+    asked = leads_asked(request, team)
+    context = {
+        "team": team,
+        "asked": asked,
+        "page": asked,
+        "teams": _teams_below(team, request.seat),  # type: ignore[attr-defined]
+        "states": STATES.items(),
+        "answers": ANSWERS.items(),
+        "sorts": SORTS.items(),
+    }
+    return render(request, "sales/leads.html", context)
+
+
+@require_safe
+@team_view()
+def leads_csv(request: HttpRequest, team: Team) -> HttpResponseBase:
+    return attached(leads_asked(request, team).lines(), f"leads-{team.slug}.csv")
+
+
+@require_safe
+@team_view()
+def lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """What is believed, and under it what was and is no longer."""
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    visible = team.organisation.leads.of_team(team, seat).select_related("organisation")
+    found = get_object_or_404(visible, pk=pk)
+    details = list(found.details.select_related("recorded_by").order_by("-recorded_at"))
+    detail = next((each for each in details if each.voided_at is None), None)
+    response = response_of(found, detail, timezone.now()) if detail else None
+    context = {
+        "team": team,
+        "lead": found,
+        "detail": detail,
+        "response": response,
+        "story": story_of(found, details, response),
+        "details": details,
+        "holders": found.assignments.in_force().select_related("person").order_by("-from_at"),
+        "opportunity": found.organisation.opportunities.of_team(team, seat)
+        .filter(source=found.source, external_id=detail.opportunity)
+        .first()
+        if detail and detail.opportunity
+        else None,
+        "survivor": visible.filter(source=found.source, external_id=detail.merged_into).first()
+        if detail and detail.merged_into
+        else None,
+    }
+    return render(request, "sales/lead.html", context)
