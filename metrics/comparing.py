@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from metrics.declared import Metric
 from metrics.gathering import sorted_values, starts
-from metrics.measures import Median, Reading, Statistics, WeightedRate
+from metrics.measures import KaplanMeier, Median, Reading, Statistics, WeightedRate
 from metrics.periods import GRAINS, Period
 from metrics.reading import Scope, condition_of, question_of
-from metrics.statistics import SMALL, median_difference, newcombe, seed_of
+from metrics.statistics import SMALL, difference, median_difference, newcombe, seed_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ def change(
     delta = now.value - before.value
     if isinstance(metric.measure, Median):
         ends = _median_interval(scope, metric.measure, metric, period, as_of)
+    elif isinstance(metric.measure, KaplanMeier):
+        ends = _survival_interval(now, before)
     elif isinstance(metric.measure, WeightedRate):
         ends = None
     else:
@@ -57,6 +60,15 @@ def _rate_interval(now: Statistics, before: Statistics) -> tuple[float, float] |
     """In percentage points."""
     ends = newcombe((now.numerator, now.denominator), (before.numerator, before.denominator))
     return (100 * ends[0], 100 * ends[1]) if ends else None
+
+
+def _survival_interval(now: Reading, before: Reading) -> tuple[float, float] | None:
+    """From the two medians' own intervals; none where an end was not reached."""
+    ends = [(each.value, each.low, each.high) for each in (now, before)]
+    if any(end is None for each in ends for end in each):
+        return None
+    new, old = cast("list[tuple[float, float, float]]", ends)
+    return difference(new, old)
 
 
 def _median_interval(

@@ -9,7 +9,7 @@ from metrics.declared import MICROSECONDS_IN_DAY, WIN_RATE_COHORT, in_pipeline
 from metrics.gathering import scoped
 from metrics.periods import Period
 from metrics.reading import Scope, condition_of, question_of
-from metrics.statistics import kaplan_meier
+from metrics.statistics import quantile, survival
 
 SQL = """{scoped} SELECT COALESCE(decided, running), decided IS NOT NULL FROM scoped
 WHERE {scope} AND COALESCE(decided, running) >= 0"""
@@ -36,5 +36,5 @@ def median_decision(
     with connection.cursor() as cursor:
         cursor.execute(sql, question.parameters() | {"as_of": known})
         durations = cursor.fetchall()
-    median = kaplan_meier(durations)
+    median = quantile(survival(durations), 0.5)
     return None if median is None else median / MICROSECONDS_IN_DAY

@@ -7,10 +7,13 @@ from hashlib import sha256
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.atoms import CLOSES, COHORT, CYCLES, STAGES, STARTS, WON, Atoms
-from metrics.measures import Measure, Median, Rate, WeightedRate
+from metrics.atoms import Atoms
+from metrics.lead_atoms import ASSIGNMENT_LEG, LEADS, REP_LEG, RESPONSES
+from metrics.measures import KaplanMeier, Measure, Median, Rate, WeightedRate
+from metrics.opportunity_atoms import CLOSES, COHORT, CYCLES, STAGES, STARTS, WON
 
 MICROSECONDS_IN_DAY = 86_400_000_000
+MICROSECONDS_IN_MINUTE = 60_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class Outcomes:
 
 OF_A_CLOSE = Outcomes(hit=_("won"), miss=_("lost"), column="won")
 OF_A_DEAL = Outcomes(hit=_("won"), miss=_("not won"), column="won")
+OF_A_LEAD = Outcomes(hit=_("in time"), miss=_("not in time"), column="in_time")
 OF_A_STAGE = Outcomes(hit=_("went on"), miss=_("did not go on"), column="went_on")
 
 
@@ -31,7 +35,7 @@ OF_A_STAGE = Outcomes(hit=_("went on"), miss=_("did not go on"), column="went_on
 class Metric:
     """A number with its definition.
 
-    ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news.
+    ``unit`` is ``percent``, ``days`` or ``minutes``; ``better`` says which direction is good news.
     ``companion_of`` names the headline it is shown beside. Where it can be read at a single stage,
     ``stages`` are the atoms of that. Only what is ``kept`` has snapshots; those of ``same_as``, if
     that is the same number under another name. ``outcomes`` says what becomes of a row.
@@ -184,14 +188,97 @@ STAGE_CONVERSION = Metric(
     stages=STAGES,
 )
 
+LEAD_RESPONSE_SLA = Metric(
+    slug="lead-response-sla",
+    title=_("Lead response time"),
+    question=_("Of the leads that came in, how many were answered within the target?"),
+    definition=_(
+        "Leads answered within the organisation’s target of working time, divided by all that came "
+        "in during the period and whose target has run out. Unanswered leads, also those closed "
+        "unanswered, are misses. The answer is the first call, email, message or booked meeting "
+        "by a person; notes, changes of status and automated mails are none. The clock runs from "
+        "arrival, not from assignment, by the working hours and holidays of whom the lead was "
+        "given to first. A lead belongs to its owner at the answer; unanswered, to its owner now."
+    ),
+    unit="percent",
+    better="up",
+    version=1,
+    atoms=RESPONSES,
+    measure=Rate(),
+    outcomes=OF_A_LEAD,
+)
+
+LEAD_RESPONSE_MEDIAN = Metric(
+    slug="lead-response-median",
+    title=_("Median response time"),
+    question=_("After how many working minutes is half of the leads answered?"),
+    definition=_(
+        "Kaplan-Meier median of the working time from arrival to the answer, over all leads that "
+        "came in during the period: those that wait count as waiting until now, those closed "
+        "unanswered until they were closed. So slow and forgotten leads are not left out, as they "
+        "are from an average of those answered. Where half are never answered there is no median. "
+        "The time after which 90 % are answered stands beside it."
+    ),
+    unit="minutes",
+    better="down",
+    version=1,
+    atoms=RESPONSES,
+    measure=KaplanMeier(divisor=MICROSECONDS_IN_MINUTE),
+    kept=False,
+    outcomes=OF_A_LEAD,
+    companion_of="lead-response-sla",
+)
+
+LEAD_ASSIGNMENT_LEG = Metric(
+    slug="lead-assignment-leg",
+    title=_("Until somebody was given the lead"),
+    question=_("How much of the response time passed before anybody was given the lead?"),
+    definition=_(
+        "Working minutes from arrival to the first assignment, over leads that were answered and "
+        "given to somebody. With the time from there to the answer it adds up to the response "
+        "time, lead by lead, and so do the means."
+    ),
+    unit="minutes",
+    better="down",
+    version=1,
+    atoms=ASSIGNMENT_LEG,
+    measure=Median(divisor=MICROSECONDS_IN_MINUTE),
+    companion_of="lead-response-sla",
+)
+
+LEAD_REP_LEG = Metric(
+    slug="lead-rep-leg",
+    title=_("From there to the answer"),
+    question=_("How long did those take who were given the lead?"),
+    definition=_(
+        "Working minutes from the first assignment to the answer, over leads that were answered "
+        "and given to somebody; none where it was answered before."
+    ),
+    unit="minutes",
+    better="down",
+    version=1,
+    atoms=REP_LEG,
+    measure=Median(divisor=MICROSECONDS_IN_MINUTE),
+    companion_of="lead-response-sla",
+)
+
 METRICS = (
     WIN_RATE,
     SALES_CYCLE,
     STAGE_CONVERSION,
+    LEAD_RESPONSE_SLA,
     WIN_RATE_STRICT,
     WIN_RATE_VALUE,
     WIN_RATE_COHORT,
     WIN_RATE_BY_START,
+    LEAD_RESPONSE_MEDIAN,
+    LEAD_ASSIGNMENT_LEG,
+    LEAD_REP_LEG,
+)
+ATOMS = tuple(
+    dict.fromkeys(
+        atoms for metric in METRICS for atoms in (metric.atoms, metric.stages) if atoms is not None
+    )
 )
 DEFINITIONS = sha256(
     " ".join(f"{each.slug}.{each.version}" for each in METRICS).encode()
@@ -207,8 +294,8 @@ def companions(metric: Metric) -> tuple[Metric, ...]:
 
 
 def in_pipeline(metric: Metric, pipeline: int | None) -> Metric:
-    """The metric of one pipeline alone; None is of all."""
-    if pipeline is None:
+    """The metric of one pipeline alone; None is of all. Leads are in none."""
+    if pipeline is None or metric.atoms.subject is LEADS:
         return metric
     stages = replace(metric.stages, pipeline=pipeline) if metric.stages else None
     atoms = replace(metric.atoms, pipeline=pipeline)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from metrics.atoms import STAGES, WON
+from metrics.opportunity_atoms import STAGES, WON
 from metrics.declared import STAGE_CONVERSION, Metric, at_stage
 from metrics.gathering import scoped
 from metrics.measures import MATURED, Reading, Statistics

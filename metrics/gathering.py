@@ -6,14 +6,14 @@ queries. Both go through ``statement``, so they cannot disagree.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from metrics.atoms import COLUMNS, ROOT, Atoms, derived
+from metrics.atoms import COLUMNS, PLACED, ROOT, Atoms, derived
 from metrics.declared import Metric
-from metrics.measures import STATISTICS, Statistics
+from metrics.measures import Statistics
 from metrics.periods import ALL, MONTH, QUARTER, RANGE, YEAR, Period
 from teams.models import Organisation
 from teams.tree import LINES_SQL
@@ -36,7 +36,8 @@ STORED_LINES = """SELECT l.team_id, l.ancestor_id, l.from_at, l.to_at FROM teams
     JOIN teams_team t ON t.id = l.team_id WHERE t.organisation_id = %(organisation)s"""
 
 
-GROUPED = "GROUP BY a.team_id, a.rep_id, 3, width_bucket(a.at, (SELECT instants FROM turn))"
+GROUPED = f"""GROUP BY a.team_id, a.rep_id, 3,
+    width_bucket({PLACED}, (SELECT instants FROM turn))"""
 """Parts are summed between the instants at which the tree changed, never across one."""
 
 
@@ -72,6 +73,7 @@ def basis(organisation: Organisation, as_of: datetime) -> dict[str, Any]:
         "organisation": organisation.pk,
         "zone": organisation.timezone,
         "currency": organisation.currency,
+        "target": timedelta(minutes=organisation.response_minutes),
         "as_of": as_of,
     }
 
@@ -101,7 +103,7 @@ turn AS (SELECT array_agg(instant ORDER BY instant) AS instants
                UNION SELECT to_at FROM line WHERE to_at IS NOT NULL) instants),
 part AS (
     SELECT a.team_id, a.rep_id, a.month,
-           {"min(a.at)" if grouped else "a.at"} AS at, {part or measure.part}
+           {f"min({PLACED})" if grouped else PLACED} AS at, {part or measure.part}
     FROM atom a WHERE {question.where} {GROUPED if grouped else ""}
 ), dated AS (
     SELECT grain, start, part.*
@@ -152,7 +154,7 @@ def gather(question: Question) -> dict[tuple[int, int | None, int], Statistics]:
     with connection.cursor() as cursor:
         cursor.execute(statement(question), question.parameters())
         return {
-            (team, rep, start): Statistics(**dict(zip(STATISTICS, found, strict=True)))
+            (team, rep, start): question.metric.measure.statistics(found)
             for team, rep, _grain, start, *found in cursor
         }
 

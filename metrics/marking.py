@@ -9,19 +9,34 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.promising import promise
+from metrics.lead_atoms import LEADS
 from metrics.models import Stale
+from metrics.opportunity_atoms import OPPORTUNITIES
 from metrics.recomputing import mark_stale
-from sales.signals import opportunities_changed
+from sales.signals import leads_changed, opportunities_changed
 from teams.models import Organisation
 from teams.recorded import BEGINNING
-from teams.signals import calendar_changed, memberships_changed, tree_changed
+from teams.signals import calendar_changed, hours_changed, memberships_changed, tree_changed
+
+SUBJECTS = (OPPORTUNITIES, LEADS)
+HAD = """
+INSERT INTO metrics_stale (organisation_id, subject, entity)
+SELECT %s, %s, {key} FROM {held} WHERE person_id = ANY(%s) GROUP BY {key}"""
 
 
 @receiver(opportunities_changed, dispatch_uid="metrics.opportunities_changed")
 def on_opportunities(
     sender: Any, *, organisation: Organisation, opportunities: Iterable[int], **kwargs: Any
 ) -> None:
-    mark_stale(organisation, opportunities)
+    mark_stale(organisation, OPPORTUNITIES, opportunities)
+    promise_recompute(organisation)
+
+
+@receiver(leads_changed, dispatch_uid="metrics.leads_changed")
+def on_leads(
+    sender: Any, *, organisation: Organisation, leads: Iterable[int], **kwargs: Any
+) -> None:
+    mark_stale(organisation, LEADS, leads)
     promise_recompute(organisation)
 
 
@@ -29,22 +44,24 @@ def on_opportunities(
 def on_memberships(
     sender: Any, *, organisation: Organisation, people: Iterable[int], **kwargs: Any
 ) -> None:
-    """Every opportunity these people ever owned may count for another team now."""
+    """Whatever these people ever had may count for another team now."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO metrics_stale (organisation_id, entity) SELECT %s, opportunity_id"
-            " FROM sales_opportunityowner WHERE person_id = ANY(%s)"
-            " GROUP BY opportunity_id",
-            [organisation.pk, list(people)],
-        )
-        if cursor.rowcount:
-            promise_recompute(organisation)
+        marked = 0
+        for subject in SUBJECTS:
+            cursor.execute(
+                HAD.format(held=subject.held, key=subject.key),
+                [organisation.pk, subject.number, list(people)],
+            )
+            marked += cursor.rowcount
+    if marked:
+        promise_recompute(organisation)
 
 
 @receiver(tree_changed, dispatch_uid="metrics.tree_changed")
 @receiver(calendar_changed, dispatch_uid="metrics.calendar_changed")
+@receiver(hours_changed, dispatch_uid="metrics.hours_changed")
 def on_everything(sender: Any, *, organisation: Organisation, **kwargs: Any) -> None:
-    """A moved team or another calendar moves every scope or period."""
+    """A moved team moves every scope, another zone every period, other hours every response."""
     promise_recompute_all(organisation)
 
 

@@ -5,11 +5,13 @@ period where sums are all that is needed), ``gathered`` over the parts of a scop
 them in order where that matters, and ``whole`` names the statistics. They are never averaged.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from metrics.statistics import Z, wilson
+from metrics.statistics import Z, median_interval, quantile, survival, wilson
+from teams.measuring_hours import open_time
 
 STATISTICS = (
     "numerator", "denominator", "n", "pending", "excluded",
@@ -32,6 +34,7 @@ class Statistics:
     p75: float | None = None
     low: float | None = None
     high: float | None = None
+    p90: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Reading:
     p25: float | None
     p75: float | None
     statistics: Statistics
+    p90: float | None = None
 
     @property
     def n(self) -> int:
@@ -87,6 +91,9 @@ class Rate:
     count(*) FILTER (WHERE {COUNTED} AND {MATURED} AND a.in_num) AS numerator,
     count(*) FILTER (WHERE {COUNTED} AND {MATURED}) AS denominator,
     count(*) FILTER (WHERE {COUNTED} AND {MATURED}) AS n, {SHARED}"""
+
+    def statistics(self, found: Sequence[Any]) -> Statistics:
+        return Statistics(**dict(zip(STATISTICS, found, strict=True)))
 
     def read(self, statistics: Statistics) -> Reading:
         ends = wilson(statistics.numerator, statistics.denominator)
@@ -168,6 +175,9 @@ class Median:
     {_order_statistic(LOWER_RANK)} AS low,
     {_order_statistic(f"n + 1 - {LOWER_RANK}")} AS high"""
 
+    def statistics(self, found: Sequence[Any]) -> Statistics:
+        return Statistics(**dict(zip(STATISTICS, found, strict=True)))
+
     def read(self, statistics: Statistics) -> Reading:
         def scaled(value: Any) -> float | None:
             return None if value is None else float(value) / self.divisor
@@ -184,7 +194,71 @@ class Median:
         )
 
 
-Measure = Rate | Median
+RUNNING = f"""(EXTRACT(EPOCH FROM {open_time("a.clock", "%(as_of)s")}
+    - {open_time("a.clock", "a.started_at")}) * 1000000)::bigint"""
+"""Working time of what still waits, so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KaplanMeier:
+    """Median of the time to an event, with what never had it or not yet as running until its end.
+
+    An atom's value is the time to the event or to its end, null while it runs. It happened where
+    the flag is not one of ``without``.
+    """
+
+    divisor: int = 1
+    without: tuple[str, ...] = ("waiting", "unanswered")
+    also: tuple[str, ...] = ()
+    counted = COUNTED
+    missing = ""
+    grouped = False
+    ranked = ""
+    gathered = """
+    array_agg(time) FILTER (WHERE is_counted) AS times,
+    array_agg(happened) FILTER (WHERE is_counted) AS outcomes,
+    count(*) FILTER (WHERE is_counted) AS n, count(*) FILTER (WHERE NOT is_counted) AS excluded"""
+    whole = "n, excluded, times, outcomes"
+
+    @property
+    def part(self) -> str:
+        without = ", ".join(f"'{flag}'" for flag in self.without)
+        return f"""
+    CASE WHEN {COUNTED} THEN COALESCE(a.value, {RUNNING}) END AS time,
+    a.flag NOT IN ({without}) AS happened, {COUNTED} AS is_counted"""
+
+    def statistics(self, found: Sequence[Any]) -> Statistics:
+        n, excluded, times, outcomes = found
+        curve = survival(list(zip(times or (), outcomes or (), strict=True)))
+        low, high = median_interval(curve)
+        return Statistics(
+            numerator=sum(outcomes or ()),
+            denominator=n,
+            n=n,
+            excluded=excluded,
+            median=quantile(curve, 0.5),
+            low=low,
+            high=high,
+            p90=quantile(curve, 0.9),
+        )
+
+    def read(self, statistics: Statistics) -> Reading:
+        def scaled(value: float | None) -> float | None:
+            return None if value is None else value / self.divisor
+
+        return Reading(
+            value=scaled(statistics.median),
+            low=scaled(statistics.low),
+            high=scaled(statistics.high),
+            mean=None,
+            p25=None,
+            p75=None,
+            p90=scaled(statistics.p90),
+            statistics=statistics,
+        )
+
+
+Measure = Rate | Median | KaplanMeier
 
 
 def _percent(numerator: int, denominator: int) -> float | None:

@@ -18,13 +18,15 @@ from teams.recorded import BEGINNING
 
 
 class Stale(models.Model):
-    """A fact's subject whose atoms are to be derived again.
+    """A fact's subject whose atoms are to be derived again; ``subject`` is the number of its
+    declaration.
 
     Append-only and not unique, so that marking never waits for a recompute that runs: the
     recompute deletes the marks it saw, and one that arrives meanwhile stays for the next.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    subject = models.SmallIntegerField()
     entity = models.BigIntegerField()
 
     class Meta:
@@ -61,7 +63,8 @@ class Atom(models.Model):
     ``kind`` is the number of its declaration in ``metrics.atoms``; ``value`` is a whole number of
     the smallest unit (microseconds, minor currency units); ``month`` counts local months from year
     0 (year * 12 + month - 1) in the organisation's zone. ``stage`` is the position where each
-    stage of ``pipeline`` counts apart, else 0.
+    stage of ``pipeline`` counts apart, else 0. Whose it is was decided at ``placed_at``, null where
+    that is ``at``; ``clock`` is the calendar whose hours time it, null for every hour.
     """
 
     organisation = models.ForeignKey(
@@ -76,6 +79,7 @@ class Atom(models.Model):
         Team, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     at = models.DateTimeField()
+    placed_at = models.DateTimeField(null=True)
     month = models.IntegerField()
     in_den = models.BooleanField()
     in_num = models.BooleanField()
@@ -86,6 +90,7 @@ class Atom(models.Model):
     reason = models.CharField(max_length=20, blank=True)
     pipeline = models.BigIntegerField(default=0)
     stage = models.SmallIntegerField(default=0)
+    clock = models.BigIntegerField(null=True)
 
     objects: ClassVar[Any] = AtomQuerySet.as_manager()
 

@@ -11,14 +11,15 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from metrics.atoms import ALL, COLUMNS, Atoms, derived
-from metrics.declared import DEFINITIONS, METRICS, Metric
+from metrics.atoms import COLUMNS, Atoms, Subject, derived
+from metrics.declared import ATOMS, DEFINITIONS, METRICS, Metric
 from metrics.gathering import Question, basis, statement
 from metrics.measures import STATISTICS
 from metrics.models import Atom, Counted, Stale
 from metrics.periods import GRAINS, Period, from_index, month_index
 from metrics.replacing import compare, write
 from metrics.settling import RECOMPUTING
+from teams.keeping_hours import ensure_stretches
 from teams.models import Organisation
 from teams.recorded import FOREVER
 
@@ -52,12 +53,13 @@ AND stored.grain = fresh.grain AND stored.start = fresh.start
 AND COALESCE(stored.rep_id, 0) = COALESCE(fresh.rep_id, 0)"""
 
 
-def mark_stale(organisation: Organisation, entities: Iterable[int]) -> None:
-    """Remember that these opportunities' atoms must be derived again. Duplicates do no harm."""
+def mark_stale(organisation: Organisation, subject: Subject, entities: Iterable[int]) -> None:
+    """Remember that the atoms of these must be derived again. Duplicates do no harm."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO metrics_stale (organisation_id, entity) SELECT %s, unnest(%s::bigint[])",
-            [organisation.pk, list(entities)],
+            "INSERT INTO metrics_stale (organisation_id, subject, entity)"
+            " SELECT %s, %s, unnest(%s::bigint[])",
+            [organisation.pk, subject.number, list(entities)],
         )
 
 
@@ -68,19 +70,21 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
     Marks that arrive meanwhile stay. One recompute of an organisation runs at a time.
     """
     _lock(organisation)
+    ensure_stretches(organisation)
     _note_definitions(organisation)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_stale WHERE id IN (SELECT id FROM metrics_stale"
-            " WHERE organisation_id = %s ORDER BY id LIMIT %s) RETURNING entity",
+            " WHERE organisation_id = %s ORDER BY id LIMIT %s) RETURNING subject, entity",
             [organisation.pk, limit],
         )
-        marks = [row[0] for row in cursor]
-    entities = sorted(set(marks))
-    if entities:
-        now = timezone.now()
-        for atoms, months in _derive(organisation, ALL, entities).items():
-            _gather(organisation, atoms, months, now)
+        marks = cursor.fetchall()
+    now = timezone.now()
+    for subject, kinds in _by_subject(ATOMS):
+        entities = sorted({entity for number, entity in marks if number == subject.number})
+        if entities:
+            for atoms, months in _derive(organisation, kinds, entities).items():
+                _gather(organisation, atoms, months, now)
     return len(marks)
 
 
@@ -95,6 +99,7 @@ def recompute_all(
     are used up first where the rest would not cover them.
     """
     _lock(organisation)
+    ensure_stretches(organisation)
     now = timezone.now()
     if since is None and len(metrics) == len(METRICS):
         Stale.objects.filter(organisation=organisation).delete()
@@ -105,11 +110,21 @@ def recompute_all(
             pass
     counted = {metric.atoms for metric in metrics}
     counted |= {metric.stages for metric in metrics if metric.stages}
-    for atoms, touched in _derive(organisation, counted).items():
-        months = None
-        if since is not None:
-            months = [m for m in touched | _months(organisation, atoms) if m >= month_index(since)]
-        _gather(organisation, atoms, months, now)
+    for _subject, kinds in _by_subject(counted):
+        for atoms, touched in _derive(organisation, kinds).items():
+            months = None
+            if since is not None:
+                every = touched | _months(organisation, atoms)
+                months = [month for month in every if month >= month_index(since)]
+            _gather(organisation, atoms, months, now)
+
+
+def _by_subject(kinds: Iterable[Atoms]) -> list[tuple[Subject, list[Atoms]]]:
+    """Each subject with those of the kinds that are of it: they share a pass over its facts."""
+    found: dict[Subject, list[Atoms]] = {}
+    for atoms in sorted(kinds, key=lambda atoms: atoms.number):
+        found.setdefault(atoms.subject, []).append(atoms)
+    return list(found.items())
 
 
 DUE = """
@@ -127,7 +142,7 @@ def mature(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         cursor.execute(DUE, [organisation.pk, reached.matured_until, now])
         due = dict(cursor.fetchall())
-    for atoms in ALL:
+    for atoms in ATOMS:
         _gather(organisation, atoms, due.get(atoms.number, ()), now)
     reached.matured_until = now
     reached.save(update_fields=["matured_until"])

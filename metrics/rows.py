@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from metrics.declared import MICROSECONDS_IN_DAY, Metric
+from metrics.atoms import PLACED
 from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
 from metrics.periods import Period
@@ -50,8 +51,8 @@ SHOWN = {
     PENDING: f"{{counted}} AND NOT {MATURED}",
 }
 
-BELOW = """EXISTS (SELECT FROM line WHERE line.team_id = a.team_id AND line.ancestor_id = %(team)s
-    AND line.from_at <= a.at AND (line.to_at IS NULL OR a.at < line.to_at))"""
+BELOW = f"""EXISTS (SELECT FROM line WHERE line.team_id = a.team_id AND line.ancestor_id = %(team)s
+    AND line.from_at <= {PLACED} AND (line.to_at IS NULL OR {PLACED} < line.to_at))"""
 """The atom counts in a team as the tree stood then; see ``gathering.scoped``."""
 
 SQL = """

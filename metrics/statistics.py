@@ -1,10 +1,12 @@
 """Intervals and percentiles. Pure; every formula names its source."""
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from math import sqrt
+from math import exp, inf, log, sqrt
 
 import numpy as np
 
@@ -42,9 +44,7 @@ def newcombe(new: tuple[int, int], old: tuple[int, int]) -> tuple[float, float] 
     if ends_new is None or ends_old is None:
         return None
     p, q = new[0] / new[1], old[0] / old[1]
-    down = sqrt((p - ends_new[0]) ** 2 + (ends_old[1] - q) ** 2)
-    up = sqrt((ends_new[1] - p) ** 2 + (q - ends_old[0]) ** 2)
-    return p - q - down, p - q + up
+    return difference((p, *ends_new), (q, *ends_old))
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
@@ -114,23 +114,78 @@ def _places(uniforms: np.ndarray, n: int) -> np.ndarray:
     return np.minimum((uniforms * n).astype(int), n - 1)
 
 
-def kaplan_meier(durations: Sequence[tuple[float, bool]], share: float = 0.5) -> float | None:
-    """The first time at which at most ``1 - share`` are left; None if never reached.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Of a survival curve: from ``time`` on a share of ``left`` has not had the event yet.
+
+    ``spread`` is Greenwood's sum of d / (n (n - d)), by which the variance of log ``left`` is
+    estimated.
+    """
+
+    time: float
+    left: float
+    spread: float
+
+
+def survival(durations: Iterable[tuple[float, bool]]) -> list[Step]:
+    """Where the curve falls, in order of time.
 
     ``durations`` are (time, whether the event happened; else censored then). Kaplan and Meier
-    (1958), Journal of the American Statistical Association 53, 457-481: S(t) is the product of
-    1 - d/n over event times, n counting those censored at t.
+    (1958), Journal of the American Statistical Association 53, 457-481: what is left at t is the
+    product of 1 - d/n over event times, n counting those censored at t.
     """
-    left = len(durations)
-    deaths: dict[float, int] = {}
-    gone: dict[float, int] = {}
-    for time, happened in durations:
-        gone[time] = gone.get(time, 0) + 1
-        deaths[time] = deaths.get(time, 0) + happened
-    survival = 1.0
+    happened: Counter[float] = Counter()
+    gone: Counter[float] = Counter()
+    for time, event in durations:
+        gone[time] += 1
+        happened[time] += event
+    at_risk, left, spread, steps = gone.total(), 1.0, 0.0, []
     for time in sorted(gone):
-        survival *= 1 - deaths[time] / left
-        if deaths[time] and survival <= 1 - share + 1e-12:
-            return time
-        left -= gone[time]
-    return None
+        if events := happened[time]:
+            left *= 1 - events / at_risk
+            spread += events / (at_risk * (at_risk - events)) if events < at_risk else inf
+            steps.append(Step(time, left, spread))
+        at_risk -= gone[time]
+    return steps
+
+
+ROUNDING = 1e-12
+"""What a product of shares may be off by: half is half."""
+
+
+def quantile(curve: Iterable[Step], share: float) -> float | None:
+    """The first time at which at least ``share`` have had the event; None if never reached."""
+    return next((step.time for step in curve if step.left <= 1 - share + ROUNDING), None)
+
+
+def median_interval(curve: Sequence[Step], z: float = Z) -> tuple[float | None, float | None]:
+    """The ends of the median's 95 % interval; None for an end that was not reached.
+
+    The times whose share left could be half by the log-minus-log interval: Brookmeyer and Crowley
+    (1982), Biometrics 38, 29-41, with Kalbfleisch and Prentice's transformation.
+    """
+    low = high = None
+    for step in curve:
+        if step.left <= ROUNDING:
+            break
+        factor = exp(z * sqrt(step.spread) / log(step.left))
+        lower, upper = step.left ** (1 / factor), step.left**factor
+        if low is None and lower <= 0.5:
+            low = step.time
+        if high is None and upper <= 0.5:
+            high = step.time
+    return low, high
+
+
+def difference(
+    new: tuple[float, float, float], old: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Interval of ``new - old``, each given as (value, low, high), from their own intervals.
+
+    Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; ``newcombe`` is this of two
+    proportions.
+    """
+    (p, p_low, p_high), (q, q_low, q_high) = new, old
+    down = sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
+    up = sqrt((p_high - p) ** 2 + (q - q_low) ** 2)
+    return p - q - down, p - q + up

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from metrics.atoms import WON
+from metrics.opportunity_atoms import WON
 from metrics.declared import STAGE_CONVERSION, at_stage
 from metrics.funnel import funnel
 from metrics.periods import parse
