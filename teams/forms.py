@@ -137,6 +137,14 @@ class TeamNameForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, validators=[check_one_line])
 
 
+class NewTeamForm(TeamNameForm):
+    parent = TeamField(label=gettext_lazy("Under"))
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["parent"].offer(teams)  # type: ignore[attr-defined]
+
+
 class TeamTargetForm(forms.Form):
     """The other team of a move or a merge."""
 

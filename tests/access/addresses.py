@@ -129,6 +129,8 @@ KINDS = {
     "teams:change-membership": _memberships,
     "teams:act-on-person": _acts,
     "teams:edit-team": _teams_below,
+    "teams:new-team": _teams_below,
+    "teams:move-team": _teams_below,
     "teams:merge-team": _teams_below,
     "metrics:metric": _metrics,
     "metrics:rows-csv": _metrics,
