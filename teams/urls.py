@@ -24,6 +24,16 @@ urlpatterns = [
         people.change_membership,
         name="change-membership",
     ),
+    path(
+        "<team:team>/people/<int:pk>/memberships/<int:membership>/end/",
+        people.end_membership,
+        name="end-membership",
+    ),
+    path(
+        "<team:team>/people/<int:pk>/memberships/<int:membership>/days/",
+        people.correct_membership,
+        name="correct-membership",
+    ),
     path("<team:team>/people/<int:pk>/<slug:act>/", people.act_on_person, name="act-on-person"),
     path("<team:team>/structure/", structure.structure, name="structure"),
     path("<team:team>/structure/<slug:slug>/", structure.edit_team, name="edit-team"),

@@ -97,6 +97,8 @@ NO_PAGES = {
     "teams:edit-person",
     "teams:join-team",
     "teams:change-membership",
+    "teams:end-membership",
+    "teams:correct-membership",
     "teams:act-on-person",
     "metrics:rows-csv",
     "metrics:rep-rows-csv",

@@ -93,7 +93,7 @@ def test_a_new_team(acme, cora, stranger, signed_in):
 
 def test_a_membership(cora, ben, south, stranger, signed_in):
     held = ben.memberships.get()
-    form = {"act": "change", "team": south.pk, "role": "rep"}
+    form = {"team": south.pk, "role": "rep"}
     path = f"{PEOPLE}{ben.pk}/memberships/{held.pk}/"
 
     signed_in(cora).post(path, everything(Membership, stranger.pk) | form | {"since": ""})
