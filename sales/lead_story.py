@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from sales.models import ActivityDetail, Lead, LeadDetail, Opportunity
-from teams.keeping_hours import hours_of
+from teams.keeping_hours import calendar_of
 from teams.models import Person
 from teams.working_time import business_time
 
@@ -62,7 +62,7 @@ def _worked(lead: Lead, start: datetime, end: datetime) -> timedelta:
     given = lead.assignments.in_force().exclude(person=None).order_by("from_at")
     first = given.select_related("person__organisation").first()
     if first and first.person:
-        return business_time(start, end, hours_of(first.person, at=first.from_at))
+        return business_time(start, end, calendar_of(first.person, at=first.from_at).hours())
     everybodys = lead.organisation.calendars.whole().get(teams=lead.organisation.root)
     return business_time(start, end, everybodys.hours())
 

@@ -63,11 +63,14 @@ def organisation_called(slug: str) -> Organisation:
     return found
 
 
+MOVES_NUMBERS = {"timezone", "fiscal_year_start", "currency", "response_minutes"}
+
+
 @transaction.atomic
 def settle(organisation: Organisation, *, changed: Iterable[str]) -> None:
-    """Keep other settings. Another zone, fiscal year or currency moves numbers."""
+    """Keep other settings."""
     organisation.full_clean()
     organisation.save()
     rename_team(organisation.root, name=organisation.name)
-    if set(changed) & {"timezone", "fiscal_year_start", "currency"}:
+    if set(changed) & MOVES_NUMBERS:
         calendar_changed.send(sender=Organisation, organisation=organisation)

@@ -34,6 +34,11 @@ def check_month(number: int) -> None:
         raise ValidationError(_("A month is a number from 1 to 12."))
 
 
+def check_target(minutes: int) -> None:
+    if minutes < 1:
+        raise ValidationError(_("A target is at least a minute."))
+
+
 def check_one_line(text: str) -> None:
     """Refuse names with line breaks or other control characters: they stand in mails and CSV."""
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
@@ -54,10 +59,17 @@ class Organisation(models.Model):
     fiscal_year_start = models.PositiveSmallIntegerField(
         _("fiscal year starts in month"), default=1, validators=[check_month]
     )
+    response_minutes = models.PositiveSmallIntegerField(
+        _("minutes to answer a lead in"), default=60, validators=[check_target]
+    )
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="organisation_answers_within_a_minute_or_more",
+                condition=Q(response_minutes__gte=1),
+            ),
             models.CheckConstraint(
                 name="organisation_currency_is_three_capitals",
                 condition=Q(currency__regex=f"^{CURRENCY.pattern}$"),
