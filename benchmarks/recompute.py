@@ -20,6 +20,7 @@ from benchmarks.measuring import (
     table,
 )
 from metrics.models import Atom, Snapshot
+from metrics.opportunity_atoms import OPPORTUNITIES
 from metrics.recomputing import mark_stale, recompute_all, recompute_stale
 from sales.models import StageEvent
 from teams.models import Organisation
@@ -125,7 +126,7 @@ def _change_facts(organisation: Organisation) -> None:
         ids = [row[0] for row in chosen]
         cursor.execute("UPDATE sales_stageevent SET voided_at = %s WHERE id = ANY(%s)", [now, ids])
         cursor.execute(TURN_ROUND, {"ids": ids, "now": now, "won": 6})
-    mark_stale(organisation, [row[1] for row in chosen])
+    mark_stale(organisation, OPPORTUNITIES, [row[1] for row in chosen])
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.opportunity_atoms import WON
 from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
 from metrics.models import Counted, Snapshot, Stale
+from metrics.opportunity_atoms import WON
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from metrics.settling import settled
 from sales.models import Opportunity, Pipeline

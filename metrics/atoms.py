@@ -37,7 +37,7 @@ LEFT JOIN {{held}} owner ON owner.{{key}} = counted.entity
 LEFT JOIN teams_membership member ON member.person_id = owner.person_id AND member.is_primary
     AND {KNOWN.format("member")} AND {HOLDS.format("member", "placed.at")}"""
 """Rep and team are those at the instant an atom is placed at. No owner is nobody's row in the root
-team; an owner who was in no team then is the root's too, so that the organisation always adds up."""
+team; an owner who was in no team then is the root's too: the organisation always adds up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from metrics.opportunity_atoms import STAGES, WON
 from metrics.declared import STAGE_CONVERSION, Metric, at_stage
 from metrics.gathering import scoped
 from metrics.measures import MATURED, Reading, Statistics
+from metrics.opportunity_atoms import STAGES, WON
 from metrics.periods import Period
 from metrics.reading import Scope, condition_of, question_of
 from sales.models import Pipeline

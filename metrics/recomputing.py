@@ -204,7 +204,7 @@ def _gather(
     if months is not None and not months:
         return
     for metric in METRICS:
-        if metric.atoms is atoms and metric.kept_as is metric:
+        if metric.atoms is atoms and metric.kept and metric.kept_as is metric:
             _replace_snapshots(organisation, metric, months, now)
 
 

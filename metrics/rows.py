@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.declared import MICROSECONDS_IN_DAY, Metric
 from metrics.atoms import PLACED
+from metrics.declared import MICROSECONDS_IN_DAY, MICROSECONDS_IN_MINUTE, Metric
 from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
 from metrics.periods import Period
@@ -30,6 +30,10 @@ REASONS: dict[str, str | Promise] = {
     "negative": _("closed before it began"),
     "no_amount": _("no amount in the organisation’s currency"),
     "undated": _("only seen in this stage: since when is not recorded"),
+    "spam": _("spam"),
+    "no_response_needed": _("wants no answer"),
+    "unanswered": _("not answered"),
+    "never_assigned": _("given to nobody"),
 }
 """Why an atom is left out."""
 
@@ -40,6 +44,9 @@ NOTES = {
     "late": _("went on after 90 days"),
     "lost": _("lost"),
     "there": _("still there"),
+    "waiting": _("still waiting"),
+    "unanswered": _("closed without an answer"),
+    "too_late": _("answered too late"),
 }
 """What must be known of a row that is counted."""
 
@@ -58,12 +65,12 @@ BELOW = f"""EXISTS (SELECT FROM line WHERE line.team_id = a.team_id AND line.anc
 SQL = """
 WITH atom AS ({atoms}), line AS ({lines})
 SELECT a.entity, o.external_id, COALESCE(d.name, ''), COALESCE(d.account, ''),
-       COALESCE(d.product, ''), d.amount, COALESCE(d.currency, ''), a.rep_id,
+       {shown_columns}, a.rep_id,
        COALESCE(p.name, ''), t.name, a.started_at, a.at, a.in_num, a.value, a.flag,
        COALESCE(NULLIF(a.reason, ''), CASE WHEN NOT {counted} THEN %(missing)s END, ''), {took}
 FROM atom a
-JOIN sales_opportunity o ON o.id = a.entity
-LEFT JOIN sales_opportunitydetail d ON d.opportunity_id = a.entity
+JOIN {table} o ON o.id = a.entity
+LEFT JOIN {details} d ON d.{key} = a.entity
     AND d.recorded_at <= %(as_of)s AND (d.voided_at IS NULL OR d.voided_at > %(as_of)s)
 LEFT JOIN teams_person p ON p.id = a.rep_id
 JOIN teams_team t ON t.id = a.team_id
@@ -74,7 +81,8 @@ END = datetime.max.replace(tzinfo=timezone.get_default_timezone())
 
 
 class Row(NamedTuple):
-    """One counted or excluded opportunity. Amount in minor units, value in the atoms' unit."""
+    """One counted or excluded opportunity or lead. Amount in minor units, value in the atoms' unit.
+    A lead's ``product`` is where it came from."""
 
     entity: int
     external_id: str
@@ -111,6 +119,11 @@ class Row(NamedTuple):
         """Elapsed days from its beginning to the instant it counts at, or from there to its end."""
         return None if self.took is None else self.took / MICROSECONDS_IN_DAY
 
+    @property
+    def minutes(self) -> float | None:
+        """Working minutes it took, of a lead."""
+        return None if self.took is None else self.took / MICROSECONDS_IN_MINUTE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
@@ -129,7 +142,12 @@ def page(
     """Newest first, from below ``after`` (instant, entity) on."""
     where, bounds = within(behind.period, behind.scope.team.organisation)
     measure = behind.metric.measure
+    subject = behind.metric.atoms.subject
     sql = SQL.format(
+        table=subject.table,
+        details=subject.details,
+        key=subject.key,
+        shown_columns=subject.shown,
         atoms=atoms_source(behind.metric.atoms, behind.as_of),
         lines=lines_source(behind.as_of),
         took=behind.metric.atoms.took,

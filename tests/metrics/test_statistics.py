@@ -6,7 +6,15 @@ from statistics import median
 import numpy as np
 import pytest
 
-from metrics.statistics import kaplan_meier, newcombe, percentile, wilson
+from metrics.statistics import (
+    difference,
+    median_interval,
+    newcombe,
+    percentile,
+    quantile,
+    survival,
+    wilson,
+)
 
 WILSON = {
     (81, 263): (0.2553, 0.3662),
@@ -92,22 +100,39 @@ at 16, .538 at 22 and .448 at 23."""
     [(0.86, 6), (0.81, 7), (0.76, 10), (0.70, 13), (0.63, 16), (0.54, 22), (0.5, 23), (0.44, None)],
 )
 def test_kaplan_meier_as_published(left, week):
-    assert kaplan_meier(REMISSION, share=1 - left) == week
+    assert quantile(survival(REMISSION), 1 - left) == week
 
 
 def test_kaplan_meier_without_censoring_is_the_plain_median():
-    assert kaplan_meier(PLACEBO) == median(time for time, _ in PLACEBO) == 8
+    assert quantile(survival(PLACEBO), 0.5) == median(time for time, _ in PLACEBO) == 8
 
 
 def test_kaplan_meier_of_the_lead_response_example():
-    assert kaplan_meier(durations("20 60 0 960+ 180")) == 60
+    assert quantile(survival(durations("20 60 0 960+ 180")), 0.5) == 60
 
 
 def test_kaplan_meier_reaches_exactly_half():
-    assert kaplan_meier(durations("1 2 3+ 4+")) == 2
-    assert kaplan_meier(durations(" ".join(map(str, range(1, 1001))))) == 500
+    assert quantile(survival(durations("1 2 3+ 4+")), 0.5) == 2
+    assert quantile(survival(durations(" ".join(map(str, range(1, 1001))))), 0.5) == 500
 
 
 def test_kaplan_meier_of_nothing_or_nothing_decided_is_not_reached():
-    assert kaplan_meier([]) is None
-    assert kaplan_meier(durations("3+ 4+")) is None
+    assert quantile(survival([]), 0.5) is None
+    assert quantile(survival(durations("3+ 4+")), 0.5) is None
+
+
+def test_the_medians_interval_as_other_programs_give_it():
+    """The log-minus-log interval of the same weeks by SAS and by lifelines."""
+    assert median_interval(survival(REMISSION)) == (13, None)
+    assert median_interval(survival(PLACEBO)) == (4, 11)
+
+
+def test_no_events_have_no_interval():
+    assert median_interval(survival(durations("3+ 4+"))) == (None, None)
+    assert median_interval([]) == (None, None)
+
+
+def test_a_difference_is_no_surer_than_its_sides():
+    low, high = difference((10, 8, 13), (6, 5, 8))
+
+    assert (low, high) == pytest.approx((4 - 8**0.5, 4 + 10**0.5))
