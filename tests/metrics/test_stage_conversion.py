@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from metrics.opportunity_atoms import WON
 from metrics.declared import STAGE_CONVERSION, at_stage
 from metrics.funnel import funnel
+from metrics.opportunity_atoms import WON
 from metrics.periods import parse
 from metrics.reading import Scope
 from metrics.recomputing import recompute_all
