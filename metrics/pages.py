@@ -207,7 +207,7 @@ def _pictures(
 
 def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
     """Each sub-team with its headline numbers; ``whole`` are those of the team itself."""
-    children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
+    children = asked.scope.team.organisation.teams.children_of(asked.scope.team).open()
     found = by_team(list(children), asked.headlines, asked.period, as_of=asked.as_of)
     named = [
         (team.name, reverse("metrics:team-home", args=[team]) + asked.query)

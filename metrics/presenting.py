@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from metrics.charts import ChartPoint
 from metrics.comparing import Change
@@ -23,8 +24,12 @@ NONE = "–"
 
 def rounded(value: float | None, places: int = 1) -> str:
     """Half away from zero, in the current language; an en dash where there is nothing."""
-    if value is None:
-        return NONE
+    return NONE if value is None else _rounded(value + 0.0, places, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _rounded(value: float, places: int, language: str | None) -> str:
+    """The same values stand in trends, tiles and tables, on every visit."""
     quantum = Decimal(1).scaleb(-places)
     exact = Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP)
     return number_format(exact, decimal_pos=places, force_grouping=True)
