@@ -1,7 +1,7 @@
 """Numbers as people read them: rounded for show only, with unit, counts, interval and change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -17,7 +17,7 @@ from metrics.declared import Metric
 from metrics.measures import Median, Reading, WeightedRate
 from metrics.periods import Period
 from metrics.statistics import SMALL
-from metrics.whiskers import Whisker, whiskers
+from metrics.whiskers import Whisker
 
 NONE = "–"
 
@@ -155,14 +155,6 @@ class Shown:
         if self.change is None or self.change.low is None or self.change.high is None:
             return ""
         return span(self.change.low, self.change.high)
-
-
-def drawn(shown: Sequence[Shown], whole: Reading | None = None) -> list[Shown]:
-    """The same with a picture each, on a scale common to the rows of a metric."""
-    if not shown:
-        return []
-    pictures = whiskers(shown[0].metric, [each.reading for each in shown], whole)
-    return [replace(each, whisker=picture) for each, picture in zip(shown, pictures, strict=True)]
 
 
 def chart_points(

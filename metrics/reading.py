@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F
 from django.utils import timezone
 
 from metrics.declared import Metric
 from metrics.gathering import Question, gather, starts, within
 from metrics.measures import STATISTICS, Reading, Statistics
 from metrics.periods import GRAINS, Period, month_index
-from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models import Organisation, Person, Role, Team
 
 Key = tuple[int, int | None, int]
 """(team id, rep id or None for the whole team, start month index)"""
@@ -25,12 +25,21 @@ Whose = str | int
 NOTHING = Statistics()
 
 
+class Seller(NamedTuple):
+    """A person in a table of reps. ``current`` is the id of their team below then, the last if
+    there were several, or None."""
+
+    pk: int
+    name: str
+    current: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whose number: a team with all below it, or one person's (whole own, or within a team)."""
 
     team: Team
-    rep: Person | None = None
+    rep: Person | Seller | None = None
 
     @property
     def key(self) -> tuple[int, int | None]:
@@ -191,7 +200,7 @@ class Below:
     """
 
     teams: list[tuple[Any, Reading]]
-    reps: list[tuple[Any, Team, Reading]]
+    reps: list[tuple[Seller, Team, Reading]]
     unassigned: Reading | None
 
 
@@ -227,7 +236,7 @@ def _reps_below(
     known: Mapping[Key, Statistics],
     metric: Metric,
     period: Period,
-) -> list[tuple[Any, Team, Reading]]:
+) -> list[tuple[Seller, Team, Reading]]:
     keys = {(rep, place) for place, rep, _ in known if rep}
     with_rows = {rep for rep, _ in keys}
     people = _people(team, set(under), with_rows, period)
@@ -273,7 +282,7 @@ def by_rep(
     period: Period,
     *,
     as_of: datetime | None = None,
-) -> list[tuple[Person, list[Reading]]]:
+) -> list[tuple[Seller, list[Reading]]]:
     """The numbers of those who sell in the team itself, or have rows there, by name."""
     ids = [team.pk]
     found = statistics(team.organisation, metrics, [period], teams=ids, whose=REPS, as_of=as_of)
@@ -286,22 +295,35 @@ def by_rep(
     ]
 
 
-def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dict[int, Any]:
-    """The people with rows and the reps of the period; ``current`` is their team below then, the
-    last if there were several, or None."""
-    start, end = period.bounds(team.organisation.zone)
-    held = Membership.objects.not_over(start).filter(
-        Q(person__deactivated_at=None) | Q(person__deactivated_at__gt=start),
-        person=OuterRef("pk"),
-        role=Role.REP,
-        is_primary=True,
-        team__in=places,
-        from_at__lt=end,
-    )
-    people = team.organisation.people.annotate(
-        current=Subquery(held.order_by("-from_at").values("team")[:1])
-    )
-    return people.filter(Q(pk__in=reps) | Q(current__isnull=False)).in_bulk()
+SELLERS_SQL = """
+SELECT person.id, person.name, held.team_id
+FROM teams_person person
+LEFT JOIN LATERAL (
+    SELECT m.team_id FROM teams_membership m
+    WHERE m.person_id = person.id AND m.voided_at IS NULL AND m.role = %(role)s AND m.is_primary
+      AND m.team_id = ANY(%(places)s) AND m.from_at < %(until)s
+      AND (m.to_at IS NULL OR m.to_at > %(since)s)
+      AND (person.deactivated_at IS NULL OR person.deactivated_at > %(since)s)
+    ORDER BY m.from_at DESC LIMIT 1
+) held ON TRUE
+WHERE person.organisation_id = %(organisation)s
+  AND (person.id = ANY(%(reps)s) OR held.team_id IS NOT NULL)"""
+
+
+def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dict[int, Seller]:
+    """The people with rows and the reps of the period."""
+    since, until = period.bounds(team.organisation.zone)
+    parameters: dict[str, Any] = {
+        "organisation": team.organisation_id,
+        "role": Role.REP.value,
+        "places": list(places),
+        "reps": list(reps),
+        "since": since,
+        "until": until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SELLERS_SQL, parameters)
+        return {row[0]: Seller(*row) for row in cursor}
 
 
 def _reading(found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key) -> Reading:

@@ -29,7 +29,8 @@ def seat(request: HttpRequest) -> dict[str, Any]:
 
 def line(seat: Seat) -> list[dict[str, Any]]:
     """Teams from the root down to the seat's, each with whether the seat covers it too."""
-    teams = seat.team.organisation.teams.above(seat.team)
+    here = seat.team
+    teams = [here] if here.is_root else here.organisation.teams.above(here)
     crumbs: list[dict[str, Any]] = []
     for team in teams:
         below = bool(crumbs) and crumbs[-1]["covered"]
