@@ -104,7 +104,7 @@ def _from_snapshots(
         cursor.execute(sql, parameters | chosen)
         for slug, team, rep, start, *values in cursor:
             key = team, rep, month_index(start)
-            found[slug][key] = Statistics(**dict(zip(STATISTICS, values, strict=True)))
+            found[slug][key] = Statistics(*values)
     return dict(found)
 
 
