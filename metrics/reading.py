@@ -92,20 +92,20 @@ def _from_snapshots(
     condition: str,
     chosen: dict[str, Any],
 ) -> dict[str, Mapping[Key, Statistics]]:
-    declared = ", ".join(f"('{metric.slug}', {metric.version})" for metric in metrics)
+    kept = {metric.kept_as.slug: metric.kept_as.version for metric in metrics}
+    declared = ", ".join(f"('{slug}', {version})" for slug, version in kept.items())
     parameters: dict[str, Any] = {
         "organisation": organisation.pk,
         "grain": periods[0].grain,
         "starts": [period.start for period in periods],
     }
-    found: dict[str, dict[Key, Statistics]] = {metric.slug: {} for metric in metrics}
+    by_kept: dict[str, dict[Key, Statistics]] = {slug: {} for slug in kept}
     with connection.cursor() as cursor:
         sql = SNAPSHOTS_SQL.format(declared=declared, condition=condition)
         cursor.execute(sql, parameters | chosen)
         for slug, team, rep, start, *values in cursor:
-            key = team, rep, month_index(start)
-            found[slug][key] = Statistics(*values)
-    return dict(found)
+            by_kept[slug][team, rep, month_index(start)] = Statistics(*values)
+    return {metric.slug: by_kept[metric.kept_as.slug] for metric in metrics}
 
 
 def question_of(
@@ -121,7 +121,7 @@ def question_of(
     return Question(
         organisation=organisation,
         metric=metric,
-        grain=span.grain,
+        grains=[span.grain],
         where=where,
         params=bounds | chosen,
         scope=scope,
