@@ -62,6 +62,10 @@ class Metric:
         return self.same_as or self
 
     @property
+    def is_of_leads(self) -> bool:
+        return self.atoms.subject is LEADS
+
+    @property
     def is_headline(self) -> bool:
         return not self.companion_of
 
@@ -296,7 +300,7 @@ def companions(metric: Metric) -> tuple[Metric, ...]:
 
 def in_pipeline(metric: Metric, pipeline: int | None) -> Metric:
     """The metric of one pipeline alone; None is of all. Leads are in none."""
-    if pipeline is None or metric.atoms.subject is LEADS:
+    if pipeline is None or metric.is_of_leads:
         return metric
     stages = replace(metric.stages, pipeline=pipeline) if metric.stages else None
     atoms = replace(metric.atoms, pipeline=pipeline)

@@ -36,7 +36,7 @@ STORED_LINES = """SELECT l.team_id, l.ancestor_id, l.from_at, l.to_at FROM teams
     JOIN teams_team t ON t.id = l.team_id WHERE t.organisation_id = %(organisation)s"""
 
 
-GROUPED = f"""GROUP BY a.team_id, a.rep_id, 3,
+GROUPED = f"""GROUP BY a.team_id, a.rep_id, 3, 4,
     width_bucket({PLACED}, (SELECT instants FROM turn))"""
 """Parts are summed between the instants at which the tree changed, never across one."""
 
@@ -86,11 +86,12 @@ def atoms_source(atoms: Atoms, as_of: datetime | None) -> str:
     return f"{STORED} AND {atoms.only}" if as_of is None else derived([atoms])
 
 
-def scoped(question: Question, *, part: str = "") -> str:
+def scoped(question: Question, *, part: str = "", beside: str = "NULL") -> str:
     """The opening of every query: atoms summed or as they are, under every scope they count in.
 
-    ``part`` replaces what the measure takes of each single atom. Everything counts in the root,
-    also what a team did while it stood nowhere, so that the organisation always adds up.
+    ``part`` replaces what the measure takes of each single atom; ``beside`` is one expression more
+    by which parts are told apart. Everything counts in the root, also what a team did while it
+    stood nowhere, so that the organisation always adds up.
     """
     measure = question.metric.measure
     grouped = measure.grouped and not part
@@ -102,7 +103,7 @@ turn AS (SELECT array_agg(instant ORDER BY instant) AS instants
          FROM (SELECT '-infinity'::timestamptz AS instant UNION SELECT from_at FROM line
                UNION SELECT to_at FROM line WHERE to_at IS NOT NULL) instants),
 part AS (
-    SELECT a.team_id, a.rep_id, a.month,
+    SELECT a.team_id, a.rep_id, a.month, {beside} AS beside,
            {f"min({PLACED})" if grouped else PLACED} AS at, {part or measure.part}
     FROM atom a WHERE {question.where} {GROUPED if grouped else ""}
 ), dated AS (

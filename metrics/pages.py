@@ -25,6 +25,7 @@ from metrics.declared import (
 )
 from metrics.funnel import funnel
 from metrics.measures import Reading
+from metrics.origins import by_origin
 from metrics.periods import RANGE, Period
 from metrics.presenting import Shown, chart_points, rounded, unit_of, with_unit
 from metrics.reading import Below, Scope, Seller, below, by_rep, by_team, trends
@@ -335,6 +336,15 @@ def _drawn(
 def _rank(reading: Reading, sign: int) -> tuple[bool, float]:
     few = reading.n < SMALL
     return few, 0 if few else sign * (reading.value or 0)
+
+
+def sources(asked: Asked, metric: Metric, whole: Reading) -> list[dict[str, Any]]:
+    """Of leads, the number by where they came from."""
+    if not metric.is_of_leads:
+        return []
+    found = by_origin(asked.scope, metric, asked.period, as_of=asked.as_of)
+    shown = _drawn(metric, [reading for _origin, reading in found], whole)
+    return [{"name": origin, "shown": each} for (origin, _), each in zip(found, shown, strict=True)]
 
 
 def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from metrics.charts import ChartPoint
 from metrics.comparing import Change
 from metrics.declared import Metric
-from metrics.measures import Median, Reading, WeightedRate
+from metrics.measures import KaplanMeier, Median, Reading, WeightedRate
 from metrics.periods import Period
 from metrics.statistics import SMALL
 from metrics.whiskers import Whisker
@@ -35,9 +35,9 @@ def _rounded(value: float, places: int, language: str | None) -> str:
     return number_format(exact, decimal_pos=places, force_grouping=True)
 
 
-def span(low: float, high: float) -> str:
+def span(low: float, high: float, places: int = 1) -> str:
     """An interval; its separator differs from the decimal mark of the current language."""
-    return _("[%(low)s, %(high)s]") % {"low": rounded(low), "high": rounded(high)}
+    return _("[%(low)s, %(high)s]") % {"low": rounded(low, places), "high": rounded(high, places)}
 
 
 def whole(value: int) -> str:
@@ -45,14 +45,21 @@ def whole(value: int) -> str:
 
 
 def unit_of(metric: Metric) -> str:
-    return "%" if metric.unit == "percent" else _("days")
+    if metric.unit == "percent":
+        return "%"
+    return _("days") if metric.unit == "days" else _("min")
+
+
+def places_of(metric: Metric) -> int:
+    """How many decimals are shown."""
+    return 0 if metric.unit == "minutes" else 1
 
 
 def with_unit(metric: Metric, value: float | None) -> str:
     if value is None:
         return NONE
     space = "" if metric.unit == "percent" else " "
-    return f"{rounded(value)}{space}{unit_of(metric)}"
+    return f"{rounded(value, places_of(metric))}{space}{unit_of(metric)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +83,13 @@ class Shown:
 
     @property
     def value(self) -> str:
-        return rounded(self.reading.value)
+        return self._rounded(self.reading.value)
+
+    def _rounded(self, value: float | None) -> str:
+        return rounded(value, places_of(self.metric))
+
+    def _span(self, low: float | None, high: float | None) -> str:
+        return "" if low is None or high is None else span(low, high, places_of(self.metric))
 
     @property
     def value_text(self) -> str:
@@ -90,6 +103,8 @@ class Shown:
             return _("%(count)s pending: their time is not over yet.") % {
                 "count": whole(statistics.pending)
             }
+        if self.is_survival and statistics.n:
+            return _("Fewer than half were answered.")
         if statistics.n:
             return _("Every amount is 0.")
         if statistics.excluded:
@@ -114,6 +129,16 @@ class Shown:
         return isinstance(self.metric.measure, Median)
 
     @property
+    def is_survival(self) -> bool:
+        return isinstance(self.metric.measure, KaplanMeier)
+
+    @property
+    def p90(self) -> str:
+        """The time after which 90 % had it."""
+        value = self.reading.p90
+        return _("not reached") if value is None else with_unit(self.metric, value)
+
+    @property
     def is_by_value(self) -> bool:
         return isinstance(self.metric.measure, WeightedRate)
 
@@ -133,19 +158,17 @@ class Shown:
 
     @property
     def interval(self) -> str:
-        if self.reading.low is None or self.reading.high is None:
-            return ""
-        return span(self.reading.low, self.reading.high)
+        return self._span(self.reading.low, self.reading.high)
 
     @property
     def mean(self) -> str:
-        return rounded(self.reading.mean) if self.reading.mean is not None else ""
+        return self._rounded(self.reading.mean) if self.reading.mean is not None else ""
 
     @property
     def quartiles(self) -> str:
         if self.reading.p25 is None:
             return ""
-        return f"{rounded(self.reading.p25)} – {rounded(self.reading.p75)}"
+        return f"{self._rounded(self.reading.p25)} – {self._rounded(self.reading.p75)}"
 
     @property
     def state(self) -> str:
@@ -162,13 +185,11 @@ class Shown:
             return ""
         sign = "+" if self.change.delta > 0 else "−" if self.change.delta < 0 else "±"
         unit = _("pp") if self.metric.unit == "percent" else unit_of(self.metric)
-        return f"{sign}{rounded(abs(self.change.delta))} {unit}"
+        return f"{sign}{self._rounded(abs(self.change.delta))} {unit}"
 
     @property
     def change_interval(self) -> str:
-        if self.change is None or self.change.low is None or self.change.high is None:
-            return ""
-        return span(self.change.low, self.change.high)
+        return self._span(self.change.low, self.change.high) if self.change else ""
 
 
 def chart_points(

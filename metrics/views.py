@@ -127,6 +127,7 @@ def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpRe
     if asked.scope.rep is None:
         whole = context["headline"].reading
         context |= pages.tables(asked, declared, whole, request.GET.get("page"))
+    context["sources"] = pages.sources(asked, declared, context["headline"].reading)
     if stages:
         context |= {"stages": stages, "steps": pages.steps(asked, declared, stages)}
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})

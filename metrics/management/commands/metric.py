@@ -15,7 +15,8 @@ from metrics.asking import instant
 from metrics.declared import BY_SLUG, MICROSECONDS_IN_DAY, Metric, in_pipeline
 from metrics.freshening import bring_up_to_date
 from metrics.funnel import Step, funnel
-from metrics.measures import Median, Reading, Statistics
+from metrics.measures import KaplanMeier, Median, Reading, Statistics
+from metrics.origins import by_origin
 from metrics.periods import Period, parse
 from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--team", help="name or short name; the organisation if not named")
         parser.add_argument("--rep", help="name, mail address or CRM id")
         parser.add_argument("--period", default="all", help="2017, 2017-Q1, 2017-03, A..B or all")
-        parser.add_argument("--by", choices=["team", "rep", "stage"])
+        parser.add_argument("--by", choices=["team", "rep", "stage", "source"])
         parser.add_argument("--pipeline", help="name; all of them together if not named")
         parser.add_argument("--as-of", help="what was known then, ISO 8601")
         form = parser.add_mutually_exclusive_group()
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             raise CommandError("--by: a rep has no parts. Leave out --by or --rep.")
         if by == "stage" and metric.stages is None:
             raise CommandError(f"--by: {metric.slug} has no stages.")
+        if by == "source" and not metric.is_of_leads:
+            raise CommandError(f"--by: {metric.slug} is not of leads, which have sources.")
         organisation = named("organization", organisation_called, options["organization"])
         period = named("period", parse, options["period"], organisation.fiscal_year_start)
         told = options["as_of"]
@@ -68,6 +71,11 @@ class Command(BaseCommand):
             first = pipeline or named("pipeline", find_pipeline, organisation)
             rows = described.stages(scope, funnel(scope, first, period, as_of=as_of))
             texts = [f"{row['stage']}: entered {row['entered']}; {sentence(row)}" for row in rows]
+        elif by == "source":
+            found = by_origin(scope, metric, period, as_of=as_of)
+            name = rep.name if rep else None
+            rows = [described(team, name, each) | {"source": origin} for origin, each in found]
+            texts = [f"{row['source'] or 'not said'}: {sentence(row)}" for row in rows]
         else:
             found = parts(scope, metric, period, as_of, by)
             rows = [described(*part) for part in found]
@@ -185,6 +193,8 @@ class Described:
         }
         if isinstance(self.metric.measure, Median):
             found |= {"mean": reading.mean, "p25": reading.p25, "p75": reading.p75}
+        if isinstance(self.metric.measure, KaplanMeier):
+            found["p90"] = reading.p90
         return found
 
     def stages(self, scope: Scope, steps: list[Step]) -> list[dict[str, Any]]:
