@@ -30,7 +30,7 @@ REASONS: dict[str, str | Promise] = {
     "negative": _("closed before it began"),
     "no_amount": _("no amount in the organisation’s currency"),
     "undated": _("only seen in this stage: since when is not recorded"),
-    "spam": _("spam"),
+    "spam": _("marked as spam"),
     "no_response_needed": _("wants no answer"),
     "unanswered": _("not answered"),
     "never_assigned": _("given to nobody"),

@@ -154,7 +154,7 @@ def test_where_half_are_never_answered_there_is_no_median(acme, ben, ask):
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"left_out": "spam"}, "spam"),
+        ({"left_out": "spam"}, "marked as spam"),
         ({"left_out": "test"}, "test record"),
         ({"left_out": "duplicate"}, "merged into another"),
         ({"merged_into": "other"}, "merged into another"),

@@ -104,7 +104,7 @@ def elsewhere(transactional_db):
     other.close()
 
 
-MARK = "INSERT INTO metrics_stale (organisation_id, entity) VALUES (%s, %s)"
+MARK = "INSERT INTO metrics_stale (organisation_id, subject, entity) VALUES (%s, 1, %s)"
 VOID = "UPDATE sales_stageevent SET voided_at = now() WHERE opportunity_id = %s"
 
 

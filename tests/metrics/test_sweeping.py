@@ -21,7 +21,7 @@ def mark(acme, ben) -> Stale:
     deal = won(acme, ben, day("2021-03-31"))
     bring_up_to_date(acme)
     Job.objects.all().delete()
-    return Stale.objects.create(organisation=acme, entity=deal.pk)
+    return Stale.objects.create(organisation=acme, subject=1, entity=deal.pk)
 
 
 def recomputes() -> list[tuple[int, str]]:

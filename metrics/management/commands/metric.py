@@ -29,6 +29,8 @@ from teams.tree import in_tree_order
 Found = TypeVar("Found")
 Part = tuple[Any, str | None, Reading]
 """A team, whose part of it (None for the whole), and the number."""
+Told = tuple[list[dict[str, Any]], list[str]]
+"""Numbers as objects, and each in words."""
 
 
 class Command(BaseCommand):
@@ -69,18 +71,11 @@ class Command(BaseCommand):
         described = Described(metric, period, as_of or timezone.now(), parents_in(organisation))
         if by == "stage":
             first = pipeline or named("pipeline", find_pipeline, organisation)
-            rows = described.stages(scope, funnel(scope, first, period, as_of=as_of))
-            texts = [f"{row['stage']}: entered {row['entered']}; {sentence(row)}" for row in rows]
+            rows, texts = described.by_stage(scope, funnel(scope, first, period, as_of=as_of))
         elif by == "source":
-            found = by_origin(scope, metric, period, as_of=as_of)
-            name = rep.name if rep else None
-            rows = [described(team, name, each) | {"source": origin} for origin, each in found]
-            texts = [f"{row['source'] or 'not said'}: {sentence(row)}" for row in rows]
+            rows, texts = described.by_source(scope, by_origin(scope, metric, period, as_of=as_of))
         else:
-            found = parts(scope, metric, period, as_of, by)
-            rows = [described(*part) for part in found]
-            depths = [place.depth - 1 if by == "team" else 0 for place, _rep, _reading in found]
-            texts = ["  " * depth + sentence(row) for depth, row in zip(depths, rows, strict=True)]
+            rows, texts = described.by_part(parts(scope, metric, period, as_of, by), by)
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         elif options["csv"]:
@@ -197,11 +192,11 @@ class Described:
             found["p90"] = reading.p90
         return found
 
-    def stages(self, scope: Scope, steps: list[Step]) -> list[dict[str, Any]]:
+    def by_stage(self, scope: Scope, steps: list[Step]) -> Told:
         """Won has no rate: nothing comes after it."""
         name = scope.rep.name if scope.rep else None
         nothing = self.metric.measure.read(Statistics())
-        return [
+        rows = [
             self(scope.team, name, nothing if step.is_won else step.reading)
             | {
                 "stage": step.name,
@@ -216,6 +211,18 @@ class Described:
             }
             for step in steps
         ]
+        return rows, [f"{row['stage']}: entered {row['entered']}; {sentence(row)}" for row in rows]
+
+    def by_source(self, scope: Scope, found: list[tuple[str, Reading]]) -> Told:
+        name = scope.rep.name if scope.rep else None
+        rows = [self(scope.team, name, each) | {"source": origin} for origin, each in found]
+        return rows, [f"{row['source'] or 'not said'}: {sentence(row)}" for row in rows]
+
+    def by_part(self, found: list[Part], by: str | None) -> Told:
+        """Teams stand further right the deeper they are."""
+        rows = [self(*part) for part in found]
+        depths = [place.depth - 1 if by == "team" else 0 for place, _rep, _reading in found]
+        return rows, ["  " * depth + sentence(row) for depth, row in zip(depths, rows, strict=True)]
 
 
 def safe(row: dict[str, Any]) -> dict[str, Any]:
