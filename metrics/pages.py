@@ -14,6 +14,7 @@ from metrics.charts import NARROW, ChartPoint, describe_trend, sparkline, trend_
 from metrics.comparing import change
 from metrics.deciding import median_decision
 from metrics.declared import (
+    BY_SLUG,
     HEADLINES,
     MICROSECONDS_IN_DAY,
     SALES_CYCLE,
@@ -126,14 +127,28 @@ class Page:
 def metric_page(asked: Asked, metric: Metric) -> Page:
     """The number with its change and trend, and the companions' numbers of the same period."""
     beside = tuple(map(asked.of, companions(metric)))
-    found = _trends(asked, (metric, *beside))
+    whole = metric if metric.is_headline else asked.of(BY_SLUG[metric.companion_of])
+    found = _trends(asked, (metric, *beside) if metric.is_headline else (metric, whole))
+    deals = found[whole.slug][-1]
+    shown = _headline(asked, metric, found[metric.slug], small=False)
     return Page(
-        headline=_headline(asked, metric, found[metric.slug], small=False),
-        companions=[
-            Shown(metric=each, reading=found[each.slug][-1], url=metric_url(asked, each))
-            for each in beside
-        ],
+        headline=replace(shown, is_silent=_is_silent(shown, deals)),
+        companions=[_companion(asked, each, found[each.slug][-1], deals) for each in beside],
     )
+
+
+def _companion(asked: Asked, metric: Metric, reading: Reading, deals: Reading) -> Shown:
+    shown = Shown(metric=metric, reading=reading, url=metric_url(asked, metric))
+    return replace(shown, is_silent=_is_silent(shown, deals))
+
+
+def _is_silent(shown: Shown, deals: Reading) -> bool:
+    """Whether deals were lost, and none of them has an amount that could be missed."""
+    money, lost = (
+        shown.reading.statistics,
+        deals.statistics.denominator - deals.statistics.numerator,
+    )
+    return shown.is_by_value and lost > 0 and 0 < money.numerator == money.denominator
 
 
 def kinds(reading: Reading, shown: str) -> list[tuple[str, str, int]]:

@@ -54,7 +54,7 @@ def with_unit(metric: Metric, value: float | None) -> str:
 class Shown:
     """A reading ready for a template. ``state`` of the change: up-good, up-bad, down-good,
     down-bad, flat (not detectable) or none (nothing to compare). ``period`` is named where it is
-    not the one asked for."""
+    not the one asked for. ``is_silent``: it is 100 % because no loss has an amount."""
 
     metric: Metric
     reading: Reading
@@ -62,6 +62,7 @@ class Shown:
     against: str = ""
     partial: bool = False
     period: str = ""
+    is_silent: bool = False
     url: str = ""
     chart: SafeString | None = None
     narrow_chart: SafeString | None = None
@@ -84,11 +85,20 @@ class Shown:
             return _("%(count)s pending: their time is not over yet.") % {
                 "count": whole(statistics.pending)
             }
+        if statistics.n:
+            return _("Every amount is 0.")
         if statistics.excluded:
             return ngettext(
                 "The only one was left out.", "All %(count)s were left out.", statistics.excluded
             ) % {"count": whole(statistics.excluded)}
         return _("Nothing was counted in this period.")
+
+    @property
+    def caveat(self) -> str:
+        """What the number does not say."""
+        if not self.is_silent:
+            return ""
+        return _("No lost deal has an amount above 0, so this says nothing about the money lost.")
 
     @property
     def unit(self) -> str:
@@ -99,13 +109,17 @@ class Shown:
         return isinstance(self.metric.measure, Median)
 
     @property
+    def is_by_value(self) -> bool:
+        return isinstance(self.metric.measure, WeightedRate)
+
+    @property
     def small(self) -> bool:
         return self.reading.n < SMALL
 
     @property
     def counts(self) -> str:
         statistics = self.reading.statistics
-        if self.is_median or isinstance(self.metric.measure, WeightedRate):
+        if self.is_median or self.is_by_value:
             return _("n = %(n)s") % {"n": whole(statistics.n)}
         return _("%(numerator)s of %(denominator)s") % {
             "numerator": whole(statistics.numerator),

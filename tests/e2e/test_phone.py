@@ -28,7 +28,7 @@ def test_the_current_section_is_in_view_though_not_all_fit(page):
 
     sections = page.get_by_role("navigation", name="Sections")
     expect(sections.get_by_role("link", name="Settings")).to_be_in_viewport(ratio=1)
-    expect(sections.get_by_role("link", name="Team", exact=True)).not_to_be_in_viewport()
+    expect(sections.get_by_role("link", name="Team numbers")).not_to_be_in_viewport()
 
 
 def test_the_menu_opens_inside_the_screen(page):
