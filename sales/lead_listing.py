@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from sales.models import ActivityDetail, LeadAssignment, LeadDetail, Opportunity
+from sales.models import ActivityDetail, Lead, LeadAssignment, LeadDetail, Opportunity
 from teams.access import Seat
 from teams.exporting import Echo, safe_cell
 from teams.models import Membership, Team
@@ -201,6 +201,18 @@ def leads_of(opportunity: Opportunity, team: Team, seat: Seat) -> QuerySet[Any]:
     visible = team.organisation.leads.of_team(team, seat).filter(source=opportunity.source)
     found = visible.filter(pk__in=details.values("lead"))
     return _with_details(found).order_by("inbound_at", "pk")
+
+
+def opportunity_of(lead: Lead, converted_to: str, team: Team, seat: Seat) -> Opportunity | None:
+    """What it was converted to, with its ``name``, if it is there and ``seat`` may see it."""
+    if not converted_to:
+        return None
+    believed = FilteredRelation("details", condition=Q(details__voided_at=None))
+    visible = team.organisation.opportunities.of_team(team, seat)
+    named = visible.annotate(detail=believed, name=F("detail__name"))
+    one = named.filter(source=lead.source, external_id=converted_to)
+    found: Opportunity | None = one.first()
+    return found
 
 
 def _with_details(leads: QuerySet[Any]) -> QuerySet[Any]:
