@@ -124,7 +124,6 @@ SELECT *, contacted + INTERVAL 180 DAY AS ripe, ripe <= now() AS matured FROM co
 
 RATE_METRICS = (
     ("win-rate-cohort", "ripening", IN_TIME, "reason IN ('', 'disqualified')"),
-    ("stage-conversion", "ripening", IN_TIME, "reason IN ('', 'disqualified')"),
     ("win-rate", "closed", BY_COUNT, "reason = ''"),
     ("win-rate-strict", "closed", BY_COUNT, "reason IN ('', 'disqualified')"),
     ("win-rate-value", "closed", BY_VALUE, "reason = ''"),

@@ -16,6 +16,9 @@ COLUMNS = (
 KNOWN = "{0}.recorded_at <= %(as_of)s AND ({0}.voided_at IS NULL OR {0}.voided_at > %(as_of)s)"
 HOLDS = "{0}.from_at <= {1} AND ({0}.to_at IS NULL OR {0}.to_at > {1})"
 
+OF_EVENTS = f"""FROM sales_stageevent e
+    WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}"""
+
 IN_ORDER = "ORDER BY e.at, e.seq"
 
 STORIES = f"""
@@ -27,8 +30,7 @@ told AS (
            min(e.at) FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen) AS seen_at,
            (array_agg(e.from_pos IS NULL {IN_ORDER})
                FILTER (WHERE e.kind = 'open' AND e.to_pos = 1 AND e.seen))[1] AS began_there
-    FROM sales_stageevent e
-    WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
+    {OF_EVENTS}
     GROUP BY e.opportunity_id
 ), story AS (
     SELECT told.opportunity_id,
@@ -196,17 +198,18 @@ WON = 0
 """Stands for the end of every pipeline, after its last stage."""
 
 ENTRIES = f"""
-entry AS (
-    SELECT e.opportunity_id, entered.stage,
-           COALESCE(min(e.at) FILTER (WHERE NOT e.seen), min(e.at)) AS at,
-           min(e.at) FILTER (WHERE NOT e.seen AND (e.to_pos = entered.stage OR entered.stage = 0))
-               AS real_at,
-           bool_and(e.seen) AS undated
-    FROM sales_stageevent e CROSS JOIN LATERAL (
-        SELECT generate_series(LEAST(e.from_pos + 1, e.to_pos), e.to_pos - (e.kind = 'won')::int)
-        UNION ALL SELECT {WON} WHERE e.kind = 'won') entered (stage)
-    WHERE e.organisation_id = %(organisation)s AND {KNOWN.format("e")} {{only}}
-    GROUP BY e.opportunity_id, entered.stage
+entered AS (
+    SELECT e.opportunity_id, e.to_pos::int AS stage, e.at, e.seen, TRUE AS stood
+    {OF_EVENTS} AND e.kind = 'open'
+    UNION ALL
+    SELECT e.opportunity_id, {WON}, e.at, e.seen, TRUE {OF_EVENTS} AND e.kind = 'won'
+    UNION ALL
+    SELECT e.opportunity_id, generate_series(e.from_pos + 1, e.to_pos - 1), e.at, e.seen, FALSE
+    {OF_EVENTS} AND e.from_pos + 1 < e.to_pos
+), entry AS (
+    SELECT opportunity_id, stage, COALESCE(min(at) FILTER (WHERE NOT seen), min(at)) AS at,
+           min(at) FILTER (WHERE NOT seen AND stood) AS real_at, bool_and(seen) AS undated
+    FROM entered GROUP BY opportunity_id, stage
 ), begun AS (
     SELECT entry.opportunity_id, entry.stage, real_at,
            CASE WHEN entry.stage = 1 THEN story.first_contact_at ELSE entry.at END AS at,
@@ -222,8 +225,7 @@ entry AS (
 """D4: ``begun`` is the first entry into each stage, from any side or by a forward move over it;
 ``real_at`` is null where it never stood there. ``advance`` is the first event from then on that
 leads further. Since when a deal was in a stage it was only seen in nobody knows, so that it is in
-no cohort; the first stage begins as its story does. Null ``from_pos`` moves over nothing: LEAST
-passes over it."""
+no cohort; the first stage begins as its story does. Null ``from_pos`` moves over nothing."""
 
 STAGES = Atoms(
     number=5,

@@ -33,8 +33,8 @@ class Metric:
 
     ``unit`` is ``percent`` or ``days``; ``better`` says which direction is good news.
     ``companion_of`` names the headline it is shown beside. Where it can be read at a single stage,
-    ``stages`` are the atoms of that. Only what is ``kept`` has snapshots. ``outcomes``
-    says what becomes of a row.
+    ``stages`` are the atoms of that. Only what is ``kept`` has snapshots; those of ``same_as``, if
+    that is the same number under another name. ``outcomes`` says what becomes of a row.
     """
 
     slug: str
@@ -49,7 +49,13 @@ class Metric:
     companion_of: str = ""
     stages: Atoms | None = None
     kept: bool = True
+    same_as: "Metric | None" = None
     outcomes: Outcomes = OF_A_CLOSE
+
+    @property
+    def kept_as(self) -> "Metric":
+        """The metric whose snapshots are this one's."""
+        return self.same_as or self
 
     @property
     def is_headline(self) -> bool:
@@ -171,8 +177,9 @@ STAGE_CONVERSION = Metric(
     unit="percent",
     better="up",
     version=1,
-    atoms=COHORT,
-    measure=Rate(),
+    atoms=WIN_RATE_COHORT.atoms,
+    measure=WIN_RATE_COHORT.measure,
+    same_as=WIN_RATE_COHORT,
     outcomes=OF_A_DEAL,
     stages=STAGES,
 )

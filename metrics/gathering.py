@@ -4,7 +4,8 @@ Snapshots gather from stored atoms; as-of readings and ranges of days gather fro
 queries. Both go through ``statement``, so they cannot disagree.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +14,18 @@ from django.db import connection
 from metrics.atoms import COLUMNS, ROOT, Atoms, derived
 from metrics.declared import Metric
 from metrics.measures import STATISTICS, Statistics
-from metrics.periods import ALL, RANGE, Period
+from metrics.periods import ALL, MONTH, QUARTER, RANGE, YEAR, Period
 from teams.models import Organisation
 from teams.tree import LINES_SQL
 
 START = {
-    "month": "a.month",
-    "quarter": "a.month - ((a.month - %(fiscal)s) %% 3)",
-    "year": "a.month - ((a.month - %(fiscal)s) %% 12)",
+    MONTH: "part.month",
+    QUARTER: "part.month - ((part.month - %(fiscal)s) %% 3)",
+    YEAR: "part.month - ((part.month - %(fiscal)s) %% 12)",
     RANGE: "0",
     ALL: "0",
 }
-"""The index of the first month of the period an atom lies in."""
+"""The index of the first month of the period an atom of a month lies in."""
 
 STORED = f"""SELECT {", ".join(COLUMNS)} FROM metrics_atom
     WHERE organisation_id = %(organisation)s AND kind = %(kind)s"""
@@ -41,13 +42,16 @@ GROUPED = "GROUP BY a.team_id, a.rep_id, 3, width_bucket(a.at, (SELECT instants 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What to gather. ``as_of`` None reads stored atoms; an instant derives them as known then."""
+    """What to gather, for periods of each grain. ``as_of`` None reads stored atoms; an instant
+    derives them as known then. ``where`` picks atoms ``a``, ``periods`` a ``grain`` and ``start``,
+    ``scope`` a ``scope`` and ``scope_rep``."""
 
     organisation: Organisation
     metric: Metric
-    grain: str
+    grains: Sequence[str]
     where: str = "TRUE"
-    params: dict[str, Any]
+    periods: str = "TRUE"
+    params: dict[str, Any] = field(default_factory=dict)
     scope: str = "TRUE"
     as_of: datetime | None = None
     now: datetime
@@ -88,6 +92,7 @@ def scoped(question: Question, *, part: str = "") -> str:
     """
     measure = question.metric.measure
     grouped = measure.grouped and not part
+    starts = ", ".join(f"('{grain}', {START[grain]})" for grain in question.grains)
     return f"""
 WITH atom AS ({atoms_source(question.metric.atoms, question.as_of)}),
 line AS ({lines_source(question.as_of)}),
@@ -95,35 +100,39 @@ turn AS (SELECT array_agg(instant ORDER BY instant) AS instants
          FROM (SELECT '-infinity'::timestamptz AS instant UNION SELECT from_at FROM line
                UNION SELECT to_at FROM line WHERE to_at IS NOT NULL) instants),
 part AS (
-    SELECT a.team_id, a.rep_id, {START[question.grain]} AS start,
+    SELECT a.team_id, a.rep_id, a.month,
            {"min(a.at)" if grouped else "a.at"} AS at, {part or measure.part}
     FROM atom a WHERE {question.where} {GROUPED if grouped else ""}
+), dated AS (
+    SELECT grain, start, part.*
+    FROM part CROSS JOIN LATERAL (VALUES {starts}) period (grain, start)
+    WHERE {question.periods}
 ), scoped AS (
-    SELECT line.ancestor_id AS scope, NULL::bigint AS scope_rep, part.*
-    FROM part JOIN line ON line.team_id = part.team_id AND line.ancestor_id <> {ROOT}
-        AND line.from_at <= part.at AND (line.to_at IS NULL OR part.at < line.to_at)
+    SELECT line.ancestor_id AS scope, NULL::bigint AS scope_rep, dated.*
+    FROM dated JOIN line ON line.team_id = dated.team_id AND line.ancestor_id <> {ROOT}
+        AND line.from_at <= dated.at AND (line.to_at IS NULL OR dated.at < line.to_at)
     UNION ALL
-    SELECT {ROOT}, NULL, part.* FROM part
+    SELECT {ROOT}, NULL, dated.* FROM dated
     UNION ALL
-    SELECT part.team_id, part.rep_id, part.* FROM part
-    WHERE part.rep_id IS NOT NULL AND part.team_id <> {ROOT}
+    SELECT dated.team_id, dated.rep_id, dated.* FROM dated
+    WHERE dated.rep_id IS NOT NULL AND dated.team_id <> {ROOT}
     UNION ALL
-    SELECT {ROOT}, part.rep_id, part.* FROM part WHERE part.rep_id IS NOT NULL
+    SELECT {ROOT}, dated.rep_id, dated.* FROM dated WHERE dated.rep_id IS NOT NULL
 )"""
 
 
 def statement(question: Question) -> str:
-    """The query: one row per (team_id, rep_id, start), then the statistics in order.
+    """The query: one row per (team_id, rep_id, grain, start), then the statistics in order.
 
     ``rep_id`` null is a whole team with all below it as the tree stood at each atom; a rep's rows
     are per leaf team, and under the root for the rep's whole own.
     """
     measure = question.metric.measure
     return f"""{scoped(question)}, gathered AS (
-    SELECT scope, scope_rep, start, {measure.gathered}
-    FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, start
+    SELECT scope, scope_rep, grain, start, {measure.gathered}
+    FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, grain, start
 ), ranked AS MATERIALIZED (SELECT gathered.*{measure.ranked} FROM gathered)
-SELECT scope, scope_rep, start, {measure.whole} FROM ranked"""
+SELECT scope, scope_rep, grain, start, {measure.whole} FROM ranked"""
 
 
 def sorted_values(question: Question) -> dict[int, list[int]]:
@@ -138,12 +147,13 @@ def sorted_values(question: Question) -> dict[int, list[int]]:
 
 
 def gather(question: Question) -> dict[tuple[int, int | None, int], Statistics]:
-    """Statistics by (team id, rep id or None, start month index). Absent: nothing was there."""
+    """Statistics by (team id, rep id or None, start month index), for a question of one grain.
+    Absent: nothing was there."""
     with connection.cursor() as cursor:
         cursor.execute(statement(question), question.parameters())
         return {
-            (row[0], row[1], row[2]): Statistics(**dict(zip(STATISTICS, row[3:], strict=True)))
-            for row in cursor
+            (team, rep, start): Statistics(**dict(zip(STATISTICS, found, strict=True)))
+            for team, rep, _grain, start, *found in cursor
         }
 
 

@@ -74,7 +74,7 @@ def _from_snapshots(
 ) -> dict[str, Mapping[Key, Statistics]]:
     declared = Q()
     for metric in metrics:
-        declared |= Q(metric=metric.slug, version=metric.version)
+        declared |= Q(metric=metric.kept_as.slug, version=metric.kept_as.version)
     rows = Snapshot.objects.filter(
         declared,
         organisation=organisation,
@@ -86,12 +86,12 @@ def _from_snapshots(
         rows = rows.filter(rep=whose)
     elif whose != BOTH:
         rows = rows.filter(rep__isnull=whose == WHOLE)
-    found: dict[str, dict[Key, Statistics]] = {metric.slug: {} for metric in metrics}
+    by_kept: dict[str, dict[Key, Statistics]] = {metric.kept_as.slug: {} for metric in metrics}
     fields = ("metric", "team_id", "rep_id", "start", *STATISTICS)
     for slug, team, rep, start, *values in rows.values_list(*fields):
         key = team, rep, month_index(start)
-        found[slug][key] = Statistics(**dict(zip(STATISTICS, values, strict=True)))
-    return dict(found)
+        by_kept[slug][key] = Statistics(**dict(zip(STATISTICS, values, strict=True)))
+    return {metric.slug: by_kept[metric.kept_as.slug] for metric in metrics}
 
 
 def _from_atoms(
@@ -120,7 +120,7 @@ def question_of(
     return Question(
         organisation=organisation,
         metric=metric,
-        grain=span.grain,
+        grains=[span.grain],
         where=where,
         params=bounds | chosen,
         scope=scope,

@@ -5,6 +5,7 @@ the same rows as a recompute of everything.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -40,13 +41,14 @@ SNAPSHOT = (
 )  # fmt: skip
 FRESH_SNAPSHOTS = f"""
 SELECT %(organisation)s AS organisation_id, %(metric)s AS metric, %(version)s AS version,
-       %(grain)s AS grain, make_date(start / 12, start %% 12 + 1, 1) AS start, scope AS team_id,
+       grain, make_date(start / 12, start %% 12 + 1, 1) AS start, scope AS team_id,
        scope_rep AS rep_id, {", ".join(STATISTICS)}
 FROM ({{gathered}}) gathered"""
 
-KEPT = "organisation_id = %(organisation)s AND metric = %(metric)s AND grain = %(grain)s"
-KEPT_IN = f"{KEPT} AND start = ANY(%(starts)s)"
-SAME_SNAPSHOT = """stored.team_id = fresh.team_id AND stored.start = fresh.start
+KEPT = "organisation_id = %(organisation)s AND metric = %(metric)s"
+IN_PERIODS = "(grain, start) IN (SELECT * FROM unnest(%(grains)s::text[], {starts}))"
+SAME_SNAPSHOT = """stored.team_id = fresh.team_id
+AND stored.grain = fresh.grain AND stored.start = fresh.start
 AND COALESCE(stored.rep_id, 0) = COALESCE(fresh.rep_id, 0)"""
 
 
@@ -187,42 +189,45 @@ def _gather(
     if months is not None and not months:
         return
     for metric in METRICS:
-        if metric.atoms is atoms and metric.kept:
-            for grain in GRAINS:
-                _replace_grain(organisation, metric, grain, months, now)
+        if metric.atoms is atoms and metric.kept_as is metric:
+            _replace_snapshots(organisation, metric, months, now)
 
 
-def _replace_grain(
-    organisation: Organisation,
-    metric: Metric,
-    grain: str,
-    months: Collection[int] | None,
-    now: datetime,
+def _replace_snapshots(
+    organisation: Organisation, metric: Metric, months: Collection[int] | None, now: datetime
 ) -> None:
-    kept, where, chosen = KEPT, "TRUE", {}
-    if months is not None:
-        periods = _periods(organisation, grain, months)
-        kept, where = KEPT_IN, "a.month = ANY(%(months)s)"
-        chosen = {
-            "starts": [period.start for period in periods],
-            "months": [index for period in periods for index in range(*period.months)],
-        }
-    question = Question(
-        organisation=organisation, metric=metric, grain=grain, where=where, params=chosen, now=now
+    kept, question = (
+        KEPT,
+        Question(organisation=organisation, metric=metric, grains=GRAINS, now=now),
     )
+    if months is not None:
+        kept = f"{KEPT} AND {IN_PERIODS.format(starts='%(starts)s::date[]')}"
+        periods = _periods(organisation, months)
+        chosen = {
+            "grains": [period.grain for period in periods],
+            "starts": [period.start for period in periods],
+            "firsts": [period.months[0] for period in periods],
+            "months": sorted({index for period in periods for index in range(*period.months)}),
+        }
+        question = replace(
+            question,
+            where="a.month = ANY(%(months)s)",
+            periods=IN_PERIODS.format(starts="%(firsts)s::int[]"),
+            params=chosen,
+        )
     compare(
         "metrics_snapshot",
         columns=SNAPSHOT,
         kept=kept,
         fresh=FRESH_SNAPSHOTS.format(gathered=statement(question)),
         same=SAME_SNAPSHOT,
-        parameters=question.parameters()
-        | {"metric": metric.slug, "version": metric.version, "grain": grain},
+        parameters=question.parameters() | {"metric": metric.slug, "version": metric.version},
     )
     write("metrics_snapshot", SNAPSHOT)
 
 
-def _periods(organisation: Organisation, grain: str, months: Collection[int]) -> list[Period]:
+def _periods(organisation: Organisation, months: Collection[int]) -> list[Period]:
+    """Those of every grain that hold one of the months."""
     fiscal = organisation.fiscal_year_start
-    found = {Period.containing(from_index(month), grain, fiscal) for month in months}
-    return sorted(found, key=lambda period: period.start)
+    days = [from_index(month) for month in months]
+    return list({Period.containing(day, grain, fiscal) for grain in GRAINS for day in days})

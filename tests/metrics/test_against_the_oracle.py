@@ -38,7 +38,7 @@ def test_snapshots(seed):
     recompute_all(organisation)
 
     for metric in METRICS:
-        kept = Snapshot.objects.filter(organisation=organisation, metric=metric.slug)
+        kept = Snapshot.objects.filter(organisation=organisation, metric=metric.kept_as.slug)
         for grain in GRAINS:
             rows = kept.filter(grain=grain)
             found = {(row.team_id, row.rep_id, row.start): row for row in rows}
