@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from sales.models import ActivityDetail, LeadAssignment, LeadDetail, Opportunity
+from sales.models import ActivityDetail, Lead, LeadAssignment, LeadDetail, Opportunity
 from teams.access import Seat
 from teams.exporting import Echo, safe_cell
 from teams.models import Membership, Team
@@ -42,10 +42,6 @@ IN_STATE = {
     CONVERTED: COUNTED & CONVERTS,
     CLOSED: COUNTED & Q(closed_at__isnull=False) & ~CONVERTS,
     LEFT_OUT: ~COUNTED,
-}
-ANSWERED = {
-    "yes": Q(answered__isnull=False),
-    "no": COUNTED & Q(answered=None, needs_response=True),
 }
 
 
@@ -98,7 +94,7 @@ class Leads:
         if self.state:
             listed = listed.filter(IN_STATE[self.state])
         if self.answered:
-            listed = listed.filter(ANSWERED[self.answered])
+            listed = _answered_among(listed, self.answered)
         if self.q:
             listed = listed.filter(_says(self.q))
         return listed.order_by(*_order(rising=self.sort == OLDEST))
@@ -178,18 +174,28 @@ def described(leads: QuerySet[Any], team: Team, now: datetime) -> QuerySet[Any]:
         is_primary=True,
         team__in=Team.objects.under(team).values("pk"),
     )
-    answers = ActivityDetail.objects.in_force().answering().filter(
-        lead=OuterRef("pk"), at__gte=OuterRef("inbound_at")
-    )  # fmt: skip
     return (
-        _with_details(leads)
+        _with_details(leads, team.organisation_id)
         .annotate(
             owner_id=Subquery(holders.values("person")[:1]),
             owner=Subquery(holders.values("person__name")[:1]),
-            answered=Subquery(answers.order_by("at").values("at")[:1]),
+            answered=Subquery(_answers().order_by("at").values("at")[:1]),
         )
         .annotate(place=Subquery(places.values("team__name")[:1]))
     )
+
+
+def _answers() -> QuerySet[Any]:
+    """Of one lead, as far as they are believed."""
+    answers = ActivityDetail.objects.in_force().answering()
+    return answers.filter(lead=OuterRef("pk"), at__gte=OuterRef("inbound_at"))
+
+
+def _answered_among(leads: QuerySet[Any], answer: str) -> QuerySet[Any]:
+    """By one of ANSWERS. Nobody waits for an answer to what is not counted or needs none."""
+    if answer == "yes":
+        return leads.filter(Exists(_answers()))
+    return leads.filter(~Exists(_answers()), COUNTED, needs_response=True)
 
 
 def leads_of(opportunity: Opportunity, team: Team, seat: Seat) -> QuerySet[Any]:
@@ -200,22 +206,38 @@ def leads_of(opportunity: Opportunity, team: Team, seat: Seat) -> QuerySet[Any]:
     )
     visible = team.organisation.leads.of_team(team, seat).filter(source=opportunity.source)
     found = visible.filter(pk__in=details.values("lead"))
-    return _with_details(found).order_by("inbound_at", "pk")
+    return _with_details(found, team.organisation_id).order_by("inbound_at", "pk")
 
 
-def _with_details(leads: QuerySet[Any]) -> QuerySet[Any]:
-    """Of what an undone import said alone nothing is left; it is not listed."""
+def opportunity_of(lead: Lead, converted_to: str, team: Team, seat: Seat) -> Opportunity | None:
+    """What it was converted to, with its ``name``, if it is there and ``seat`` may see it."""
+    if not converted_to:
+        return None
+    believed = FilteredRelation("details", condition=Q(details__voided_at=None))
+    visible = team.organisation.opportunities.of_team(team, seat)
+    named = visible.annotate(detail=believed, name=F("detail__name"))
+    one = named.filter(source=lead.source, external_id=converted_to)
+    found: Opportunity | None = one.first()
+    return found
+
+
+def _with_details(leads: QuerySet[Any], organisation: int) -> QuerySet[Any]:
+    """Of what an undone import said alone nothing is left; it is not listed. The organisation says
+    nothing more, but so the index by which they came in is used."""
+    believed = Q(details__voided_at=None, details__organisation=organisation)
     return leads.annotate(
-        detail=FilteredRelation("details", condition=Q(details__voided_at=None)),
+        detail=FilteredRelation("details", condition=believed),
         **{name: F(f"detail__{name}") for name in DETAILS},
     ).filter(detail__isnull=False)
 
 
 def _says(text: str) -> Q:
     details = LeadDetail.objects.in_force().filter(
-        Q(name__icontains=text) | Q(account__icontains=text), lead=OuterRef("pk")
+        Q(name__icontains=text) | Q(account__icontains=text)
     )
-    holders = LeadAssignment.objects.in_force().filter(
-        person__name__icontains=text, lead=OuterRef("pk")
+    holders = LeadAssignment.objects.in_force().filter(person__name__icontains=text)
+    return (
+        Q(external_id__icontains=text)
+        | Q(pk__in=details.values("lead"))
+        | Q(pk__in=holders.values("lead"))
     )
-    return Q(external_id__icontains=text) | Exists(details) | Exists(holders)

@@ -1,6 +1,6 @@
-"""Loading the demo organisation the way a customer would: people, an import, a recompute."""
+"""Loading the demo organisation the way a customer would: people, imports, a recompute."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 
 from allauth.account.models import EmailAddress
@@ -8,7 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from config.demo.history import log
+from config.demo.history import Calendar, events, log
+from config.demo.leads import HOLIDAYS, files, leads
 from config.demo.people import (
     ADMINS,
     CURRENCY,
@@ -28,11 +29,19 @@ from sales.importing.receiving import receive, set_mapping
 from sales.models import ImportRun
 from teams.founding import found_organisation
 from teams.joining import join, move
+from teams.keeping_hours import set_holidays
 from teams.models import Organisation, Person, Role, Team, User
 from teams.tree import add_team
 
 MOVED, MOVED_TO, MOVED_DAYS_AGO = "Joko Susilo", "Jakarta", 210
 """Somebody changed teams: what he closed before stays with the team he left."""
+
+NAMES = {
+    "stage_events": "crm-stage-log.csv",
+    "leads": "crm-leads.csv",
+    "lead_assignments": "crm-lead-owners.csv",
+    "activities": "crm-activities.csv",
+}
 
 
 def load_demo(now: datetime | None = None) -> Organisation:
@@ -44,8 +53,10 @@ def load_demo(now: datetime | None = None) -> Organisation:
     found = Organisation.objects.filter(slug=ORGANISATION).first()
     organisation = found or _found(moment)
     committed = organisation.import_runs.filter(state=ImportRun.State.COMMITTED)
-    if not committed.exists():
-        _import(organisation, moment)
+    there = set(committed.values_list("kind", flat=True))
+    for kind, content in exports(moment).items():
+        if kind not in there:
+            _import(organisation, kind, content)
     bring_up_to_date(organisation)
     return organisation
 
@@ -53,8 +64,18 @@ def load_demo(now: datetime | None = None) -> Organisation:
 @transaction.atomic
 def _found(now: datetime) -> Organisation:
     organisation = found_organisation(ORGANISATION, name=NAME, timezone=ZONE, currency=CURRENCY)
+    _close_on_holidays(organisation, now)
     _open_accounts(_people(organisation, now))
     return organisation
+
+
+def _close_on_holidays(organisation: Organisation, now: datetime) -> None:
+    days = [
+        (date(year, month, day), name)
+        for year in range(now.year - 2, now.year + 2)
+        for (month, day), name in HOLIDAYS.items()
+    ]
+    set_holidays(organisation.calendars.get(), days=days)
 
 
 def _people(organisation: Organisation, now: datetime) -> list[Person]:
@@ -94,16 +115,26 @@ def _open_accounts(people: list[Person]) -> None:
         person.save(update_fields=["user"])
 
 
-def _import(organisation: Organisation, now: datetime) -> None:
-    """By the same steps as a file that an admin uploads."""
-    mapping = from_toml(resources.files("config.demo").joinpath("mapping.toml").read_text())
+def exports(now: datetime) -> dict[str, bytes]:
+    """What the CRM has said up to ``now``: files by kind, each after those it builds on."""
+    calendar = Calendar.before(now)
+    deals = list(events(calendar))
+    return {"stage_events": log(deals), **files(leads(calendar, deals))}
+
+
+def _import(organisation: Organisation, kind: str, content: bytes) -> None:
+    """By the same steps as a file that an admin uploads. Where an earlier load ended half way on
+    another day, rows about what was imported then and is not known now are left out."""
+    mapping = from_toml(resources.files("config.demo").joinpath(f"{kind}.toml").read_text())
     run = receive(
         organisation,
-        kind=mapping.kind,
-        name="crm-stage-log.csv",
-        chunks=[log(now)],
+        kind=kind,
+        name=NAMES[kind],
+        chunks=[content],
         by=organisation.people.get(name=ADMINS[0]),
     )
+    run.valid_only = True
+    run.save(update_fields=["valid_only"])
     set_mapping(run, mapping)
     plan(run)
     commit(run)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark
+from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark, opportunity_of
 from sales.lead_story import response_of, story_of
 from teams.access import Seat, team_view
 from teams.exporting import attached
@@ -86,11 +86,7 @@ def lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "story": story_of(found, details, response),
         "details": details,
         "holders": found.assignments.in_force().select_related("person").order_by("-from_at"),
-        "opportunity": found.organisation.opportunities.of_team(team, seat)
-        .filter(source=found.source, external_id=detail.opportunity)
-        .first()
-        if detail and detail.opportunity
-        else None,
+        "opportunity": opportunity_of(found, detail.opportunity, team, seat) if detail else None,
         "survivor": visible.filter(source=found.source, external_id=detail.merged_into).first()
         if detail and detail.merged_into
         else None,

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.utils.timezone import now
 
@@ -89,6 +90,7 @@ def furnish_imports(organisation: Organisation, admin: Person, word: Word) -> No
     undo(undone)
     bad = ("A5", name, account, word("Who"), word("Odd"), word("then"), "2021-13-01", word("much"))
     planned("planned", ("A4", *first[1:]), bad, bad)
+    furnish_import_of_leads(organisation, admin, word)
     fail(taken_in("failed", first), word("The file is not what it says."))
     ambiguous = (*first[:5], "04/01/2021", "05/02/2021", "10")
     for uploaded in (taken_in("uploaded", ambiguous), taken_in("dead", ambiguous)):
@@ -100,3 +102,19 @@ def furnish_imports(organisation: Organisation, admin: Person, word: Word) -> No
     MappingProfile.objects.create(
         organisation=organisation, name=word("Ours"), kind="opportunities", toml=MAPPING
     )
+
+
+def furnish_import_of_leads(organisation: Organisation, admin: Person, word: Word) -> None:
+    """Planned, with an error."""
+    header = ("Id", "Name", "Lead Source", "Create Date", "Disposition")
+    good = (word("L1"), word("Mara"), word("web"), "2021-01-04", "spam")
+    bad = (word("L2"), word("Mara"), word("web"), word("then"), word("odd"))
+    run = receive(
+        organisation,
+        kind="leads",
+        name=word("leads.csv"),
+        chunks=[written(header, good, bad)],
+        by=admin,
+    )
+    set_mapping(run, replace(guess(run.kind, list(header)), date_format="iso"))
+    plan(run)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.utils.timezone import now
 
 from jobs.models import Job
+from sales.models import Lead
 from teams import joining
 from teams.inviting import invite
 from teams.models import Organisation, Person, Role, Team
@@ -30,6 +31,7 @@ def furnish(slug: str, *, word: Word) -> None:
     Organisation.objects.filter(pk=organisation.pk).update(name=word(slug.title()))
     staff = furnish_people(organisation, word)
     furnish_deals(organisation, staff, word)
+    furnish_leads(organisation, staff, word)
     furnish_imports(organisation, staff.admin, word)
     furnish_jobs(word)
     call_command("recompute", organization=slug, verbosity=0)
@@ -63,11 +65,12 @@ def furnish_people(organisation: Organisation, word: Word) -> Staff:
     return Staff(admin=admin, manager=manager, reps=(rae, moved))
 
 
+def ago(days: float) -> datetime:
+    return now() - timedelta(days=days)
+
+
 def furnish_deals(organisation: Organisation, staff: Staff, word: Word) -> None:
     """Won, lost, won after a loss, open, of nobody, a test record, deleted, unpriced."""
-
-    def ago(days: float):
-        return now() - timedelta(days=days)
 
     rae, moved = staff.reps
     for days in (3, 5, 8, 100, 102, 200):
@@ -82,6 +85,31 @@ def furnish_deals(organisation: Organisation, staff: Staff, word: Word) -> None:
     world.deal(organisation, rae, begun, ("won", ago(4)), name=word("Test"), is_test=True)
     world.deal(organisation, rae, begun, ("lost", ago(4)), name=word("Deleted"), deleted=True)
     world.deal(organisation, rae, name=word("No stage"))
+
+
+def furnish_leads(organisation: Organisation, staff: Staff, word: Word) -> None:
+    """Waiting, answered and won, closed unanswered, spam, merged and deleted, of nobody."""
+    rae, moved = staff.reps
+
+    def lead(days: float, *held: tuple[Person, datetime], **detail: object) -> Lead:
+        said = {"name": word("Mara"), "account": word("Mill"), "origin": word("web form")}
+        return world.lead(organisation, ago(days), *held, **said | detail)
+
+    deal = world.won(organisation, rae, ago(6), name=word("Of a lead"), amount=70_000)
+    lead(1, (rae, ago(0.9)))
+    closing = {"closed_at": ago(8), "closing_reason": word("no budget")}
+    lead(9, (moved, ago(8.9)), **closing)
+    lead(3, left_out="spam")
+    lead(4, (rae, ago(3.9)), merged_into=word("L1"), deleted=True)
+    lead(5)
+    converted = lead(
+        12, (moved, ago(11.9)), (rae, ago(11.5)), opportunity=deal.external_id, closed_at=ago(10)
+    )
+    for about in (converted, deal):
+        world.activity(about, ago(11), actor=word("Rae"), person=rae)
+        world.activity(about, ago(10.5), kind="email", direction="inbound", actor=word("Mara"))
+        world.activity(about, ago(10.4), kind="email", automated=True)
+        world.activity(about, ago(10.3), kind="note", actor=word("Rae"), voided_at=ago(2))
 
 
 def furnish_jobs(word: Word) -> None:

@@ -23,11 +23,13 @@ INJECTED = ", ".join(
 )
 """What the names would be, were they markup."""
 
-STATES = {"sales:import": 9, "sales:opportunity": 5}
+STATES = {"sales:import": 9, "sales:opportunity": 5, "sales:lead": 6}
 T = "/teams/hostile/hostile"
 ASKING = [
     f"{T}/people/?q=",
     f"{T}/opportunities/?q=",
+    f"{T}/leads/?q=",
+    f"{T}/leads/?after=",
     f"{T}/imports/?q=",
     f"{T}/?period=",
     f"{T}/metrics/win-rate/?after=",

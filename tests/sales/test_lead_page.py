@@ -86,7 +86,7 @@ def test_without_an_answer_it_says_why(acme, client, detail, said):
 
 
 def test_it_leads_to_its_opportunity_and_back(acme, ben, cora, signed_in):
-    deal = world.deal(acme, ben, ("open", 1, day("2024-03-06")))
+    deal = world.deal(acme, ben, ("open", 1, day("2024-03-06")), name="Pumps")
     lead = world.lead(
         acme, FRIDAY, (ben, FRIDAY), name="Mara", opportunity=deal.external_id, closed_at=FRIDAY
     )
@@ -96,7 +96,7 @@ def test_it_leads_to_its_opportunity_and_back(acme, ben, cora, signed_in):
     of_lead = browser.get(f"/teams/acme/north/leads/{lead.pk}/").content.decode()
     of_deal = browser.get(f"/teams/acme/north/opportunities/{deal.pk}/").content.decode()
 
-    assert f'href="/teams/acme/north/opportunities/{deal.pk}/"' in of_lead
+    assert f'href="/teams/acme/north/opportunities/{deal.pk}/">Pumps</a>' in of_lead
     assert f'href="/teams/acme/north/leads/{lead.pk}/">Mara</a>' in of_deal
     assert "Email · Ben" in of_deal
 

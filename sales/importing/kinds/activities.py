@@ -41,7 +41,7 @@ REJECT_REPEATED = first_counts(TABLE, by="external_id", said="external_id")
 REJECT_UNKNOWN = {
     thing: refused(
         TABLE,
-        where=f"s.{thing} <> '' AND NOT EXISTS ({KNOWN.format(thing=thing)})",
+        where=f"s.{thing} <> '' AND {KNOWN.format(thing=thing, told='i.id')} IS NULL",
         said=f"s.{thing}",
     )
     for thing in ("lead", "opportunity")
@@ -50,7 +50,7 @@ REJECT_EARLY = refused(
     TABLE,
     where=f"""s.lead <> '' AND s.direction = 'outbound' AND NOT s.automated
     AND s.kind IN ('call', 'email', 'message', 'meeting')
-    AND EXISTS ({KNOWN.format(thing="lead")} AND d.inbound_at > s.at)""",
+    AND {KNOWN.format(thing="lead", told="d.inbound_at")} > s.at""",
     said="to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI UTC')",
 )
 """Nobody answers a lead that is not there. What came from it, or from a machine, may be older."""

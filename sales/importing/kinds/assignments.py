@@ -29,7 +29,9 @@ REJECT_REPEATED = first_counts(
     TABLE, by="external_id", said="external_id", among="external_id <> ''"
 )
 REJECT_AT_ONCE = first_counts(TABLE, by="lead, at", said="lead")
-REJECT_UNKNOWN = refused(TABLE, where=f"NOT EXISTS ({KNOWN.format(thing='lead')})", said="s.lead")
+REJECT_UNKNOWN = refused(
+    TABLE, where=f"{KNOWN.format(thing='lead', told='i.id')} IS NULL", said="s.lead"
+)
 
 DROP = "DROP TABLE IF EXISTS batch, held, fate, replaced, moved"
 

@@ -27,11 +27,13 @@ WITH wrong AS (
 ) INSERT INTO sales_rejection (run_id, line, "column", value, code)
 SELECT %(run)s, line, %(column)s, left(said, 80), %(code)s FROM wrong"""
 
-KNOWN = """SELECT FROM sales_{thing} i JOIN sales_{thing}detail d
+KNOWN = """(SELECT {told} FROM sales_{thing} i JOIN sales_{thing}detail d
         ON d.{thing}_id = i.id AND d.voided_at IS NULL
     WHERE i.organisation_id = %(organisation)s AND i.source = %(source)s
-        AND i.external_id = s.{thing}"""
-"""The lead or opportunity that a staged row ``s`` names, if anything is believed of it."""
+        AND i.external_id = s.{thing} LIMIT 1)"""
+"""Something of the lead or opportunity that a staged row ``s`` names, if anything is believed of
+it. The limit makes it a look-up for each row: of leads that came in a moment ago the planner knows
+nothing yet, and it would compare all rows with all leads."""
 
 
 def copy_into(statement: str, rows: Iterable[Sequence[Any]]) -> None:
