@@ -23,6 +23,14 @@ class MetricsConfig(AppConfig):
         )
         add_section(
             Section(
+                label=_("Waiting leads"),
+                url_name="metrics:waiting-leads",
+                shown=lambda seat: True,
+                order=30,
+            )
+        )
+        add_section(
+            Section(
                 label=_("My numbers"),
                 url_name="metrics:me",
                 shown=lambda seat: seat.sells,

@@ -19,6 +19,11 @@ CALENDAR = f"""COALESCE(
 organisation's. They do not change when it is passed on."""
 
 
+ANSWERS = """{0}.kind IN ('call', 'email', 'message', 'meeting')
+    AND {0}.direction = 'outbound' AND NOT {0}.automated AND NOT {0}.deleted"""
+"""Activities that can be the response; see ``ActivityDetail.ANSWERS``."""
+
+
 def _microseconds(time: str) -> str:
     return f"(EXTRACT(EPOCH FROM {time}) * 1000000)::bigint"
 
@@ -34,8 +39,7 @@ lead AS (
 ), answer AS (
     SELECT a.lead_id, min(a.at) AS at
     FROM lead JOIN sales_activitydetail a ON a.lead_id = lead.lead_id AND a.at >= lead.inbound_at
-    WHERE a.kind IN ('call', 'email', 'message', 'meeting') AND a.direction = 'outbound'
-      AND NOT a.automated AND NOT a.deleted AND {KNOWN.format("a")}
+    WHERE {ANSWERS.format("a")} AND {KNOWN.format("a")}
     GROUP BY a.lead_id
 ), given AS (
     SELECT DISTINCT ON (s.lead_id) s.lead_id, s.person_id, s.from_at

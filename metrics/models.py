@@ -111,6 +111,11 @@ class Atom(models.Model):
                 name="atom_rows_behind_a_number",
             ),
             models.Index(
+                fields=["organisation", "at", "entity"],
+                condition=Q(flag="waiting"),
+                name="atom_waits",
+            ),
+            models.Index(
                 fields=["organisation", "matures_at"],
                 condition=Q(matures_at__isnull=False),
                 name="atom_matures",

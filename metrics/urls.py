@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.team_home, name="team-home"),
     path("metrics/<slug:slug>/", views.metric, name="metric"),
     path("metrics/<slug:slug>/rows.csv", views.rows_csv, name="rows-csv"),
+    path("leads/waiting/", views.waiting_leads, name="waiting-leads"),
     path("me/", views.me, name="me"),
     path("reps/<int:pk>/", views.rep, name="rep"),
     path("reps/<int:pk>/metrics/<slug:slug>/", views.rep_metric, name="rep-metric"),

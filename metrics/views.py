@@ -29,7 +29,9 @@ from metrics.models import Snapshot
 from metrics.pages import Asked
 from metrics.reading import Scope
 from metrics.rows import COUNTED, PAGE, SHOWN, Behind, page
-from teams.access import ADMIN, MANAGER, team_view
+from metrics.waiting import waiting
+from sales.answering import answer_kinds
+from teams.access import ADMIN, MANAGER, Seat, team_view
 from teams.exporting import attached
 from teams.models import Team
 
@@ -69,6 +71,26 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     tiles = pages.tiles(asked)
     context = {"team": team, "tiles": tiles} | pages.parts(asked, tiles, request.GET.get("page"))
     return render(request, "metrics/team_home.html", context | _picker(asked))
+
+
+@require_safe
+@team_view()
+def waiting_leads(request: HttpRequest, team: Team) -> HttpResponse:
+    """Who waits for an answer, oldest first."""
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    queue = waiting(team, seat, after=_after(request))
+    return render(
+        request,
+        "metrics/waiting.html",
+        {
+            "team": team,
+            "queue": queue,
+            "more_after": f"{pages.written(queue.after[0])}~{queue.after[1]}"
+            if queue.after
+            else "",
+            "kinds": answer_kinds(),
+        },
+    )
 
 
 @require_safe

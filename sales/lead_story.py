@@ -30,6 +30,10 @@ class Entry:
     fact: Any
     is_response: bool = False
 
+    @property
+    def is_activity(self) -> bool:
+        return isinstance(self.fact, ActivityDetail)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:

@@ -19,6 +19,12 @@ urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/leads.csv", leads.leads_csv, name="leads-csv"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
+    path("leads/<int:pk>/answers/", leads.answer_lead, name="answer-lead"),
+    path(
+        "leads/<int:pk>/answers/<int:answer>/take-back/",
+        leads.take_back_answer,
+        name="take-back-answer",
+    ),
     path("opportunities/", opportunities.opportunities, name="opportunities"),
     path(
         "opportunities/opportunities.csv", opportunities.opportunities_csv, name="opportunities-csv"

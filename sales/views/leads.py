@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from sales.answering import answer_kinds, answers_of, log_response, take_back
 from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark, opportunity_of
 from sales.lead_story import response_of, story_of
+from sales.models import Lead
 from teams.access import Seat, team_view
 from teams.exporting import attached
 from teams.models import Team
@@ -81,6 +86,8 @@ def lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     context = {
         "team": team,
         "lead": found,
+        "kinds": answer_kinds(),
+        "own_answers": set(answers_of(found, seat).values_list("pk", flat=True)),
         "detail": detail,
         "response": response,
         "story": story_of(found, details, response),
@@ -92,3 +99,35 @@ def lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         else None,
     }
     return render(request, "sales/lead.html", context)
+
+
+@require_POST
+@team_view()
+def answer_lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """One click says that it was answered just now, and how."""
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    found = _visible(team, seat, pk)
+    kind = request.POST.get("kind", "")
+    if kind not in dict(answer_kinds()):
+        raise BadRequest(_("kind: “%(text)s” is no response.") % {"text": kind[:40]})
+    log_response(found, kind=kind, person=seat.person)
+    messages.success(request, _("Logged. It can be taken back on the lead’s page."))
+    if request.POST.get("next") == "waiting":
+        return redirect("metrics:waiting-leads", team)
+    return redirect("sales:lead", team, pk)
+
+
+@require_POST
+@team_view()
+def take_back_answer(request: HttpRequest, team: Team, pk: int, answer: int) -> HttpResponse:
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    found = _visible(team, seat, pk)
+    take_back(get_object_or_404(answers_of(found, seat), pk=answer))
+    messages.success(request, _("Taken back."))
+    return redirect("sales:lead", team, pk)
+
+
+def _visible(team: Team, seat: Seat, pk: int) -> Lead:
+    visible = team.organisation.leads.of_team(team, seat).select_related("organisation")
+    found: Lead = get_object_or_404(visible, pk=pk)
+    return found

@@ -130,6 +130,16 @@ def _metrics_of_people(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     return [*known, ("nothing", {"pk": here.people["rep"].pk, "slug": "nothing"})]
 
 
+def _answers(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    """Each lead with the answer to it, and with that to another."""
+    known = [
+        (label, {"pk": answer.lead_id, "answer": answer.pk})
+        for label, answer in here.answers.items()
+    ]
+    other = {"pk": here.leads["ned"].pk, "answer": here.answers["rep"].pk}
+    return [*known, ("nothing", other)]
+
+
 KINDS = {
     "teams:person": _people,
     "teams:edit-person": _people,
@@ -148,6 +158,8 @@ KINDS = {
     "metrics:rep-metric": _metrics_of_people,
     "metrics:rep-rows-csv": _metrics_of_people,
     "sales:lead": lambda here: _rows(here.leads),
+    "sales:answer-lead": lambda here: _rows(here.leads),
+    "sales:take-back-answer": _answers,
     "sales:opportunity": lambda here: _rows(here.deals),
     "sales:act-on-import": _acts_on_runs,
     "operations:run-again": lambda here: _rows(here.jobs),

@@ -9,10 +9,12 @@ from django.test import Client
 
 from jobs.models import Job, SlotRun
 from metrics.recomputing import recompute_all
+from sales.answering import log_response
 from sales.importing.mapping import OPPORTUNITIES, guess
 from sales.importing.receiving import receive
 from sales.models import (
     Activity,
+    ActivityDetail,
     ImportRun,
     Lead,
     LeadAssignment,
@@ -58,6 +60,7 @@ class Seeded:
     people: dict[str, Person] = field(default_factory=dict)
     deals: dict[str, Opportunity] = field(default_factory=dict)
     leads: dict[str, Lead] = field(default_factory=dict)
+    answers: dict[str, ActivityDetail] = field(default_factory=dict)
     runs: dict[str, ImportRun] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -228,6 +231,8 @@ def _deals(here: Seeded) -> None:
         organisation = owner.organisation if owner else here.teams["acme"].organisation
         here.deals[label], here.homes[label] = _deal(here, organisation, owner, home), home
         here.leads[label] = _lead(here, here.deals[label], owner, home)
+        if owner:
+            here.answers[label] = log_response(here.leads[label], kind="call", person=owner)
 
 
 def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: str) -> Opportunity:

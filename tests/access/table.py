@@ -115,7 +115,13 @@ def form(who: str, **more: Any) -> Row:
 REFUSED = FINE | {422}
 UPLOADED = frozenset({"uploaded", "uploaded at globex"})
 PERSON = {"name": "New name", "email": "", "external_id": ""}
-ORGANISATION = {"name": "New", "timezone": "UTC", "currency": "EUR", "fiscal_year_start": "1"}
+ORGANISATION = {
+    "name": "New",
+    "timezone": "UTC",
+    "currency": "EUR",
+    "fiscal_year_start": "1",
+    "response_minutes": "30",
+}
 
 TABLE = {
     "home": page(ACCOUNT),
@@ -150,6 +156,7 @@ TABLE = {
     "metrics:team-home": page(COVERS, shows="team"),
     "metrics:metric": page(COVERS, shows="team"),
     "metrics:rows-csv": page(COVERS),
+    "metrics:waiting-leads": page(SEAT),
     "metrics:me": page(SEAT),
     "metrics:rep": page(SEAT),
     "metrics:rep-metric": page(SEAT, shows="child", own=True),
@@ -167,6 +174,8 @@ TABLE = {
     "sales:leads": page(SEAT),
     "sales:leads-csv": page(SEAT),
     "sales:lead": page(SEAT, shows="child"),
+    "sales:answer-lead": button(SEAT, data={"kind": "call"}),
+    "sales:take-back-answer": button(SEAT),
     "sales:opportunities": page(SEAT),
     "sales:opportunities-csv": page(SEAT),
     "sales:opportunity": page(SEAT, shows="child"),
