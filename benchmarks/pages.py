@@ -22,9 +22,8 @@ from metrics.recomputing import recompute_all
 from metrics.rows import KINDS, PAGE, Behind, page
 from teams.models import Organisation, Person, Team
 
-ROUNDS = 5
-REQUESTS = {1: 20, 8: 80}
-"""Requests of a round by number of clients."""
+ROUNDS = {1: (100, 1), 8: (5, 80)}
+"""By number of clients, how many rounds there are and how many requests of each page in one."""
 DRAWS = 200
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -45,8 +44,8 @@ def run(size: Size, folder: Path) -> None:
             path=f"/{root.path}/",
             session=session_of(root, "django.contrib.auth.backends.ModelBackend"),
         )
-        for clients, requests in REQUESTS.items():
-            taken = _taken([limit_page, *pages], clients, requests)
+        for clients in ROUNDS:
+            taken = _taken([limit_page, *pages], clients)
             _print(taken, clients, {each.name: _queries(root, each.path) for each in pages})
     _rows_behind(organisation)
 
@@ -89,14 +88,15 @@ def _queries(root: Team, path: str) -> int:
     return len(queries)
 
 
-def _taken(pages: list[Page], clients: int, requests: int) -> dict[str, list[float]]:
+def _taken(pages: list[Page], clients: int) -> dict[str, list[float]]:
     """By page, in turns, so that whatever else the machine does meets all of them."""
     with step("warming up"):
         for each in pages:
             times(each, clients=8, requests=32)
     taken: dict[str, list[float]] = {each.name: [] for each in pages}
-    for number in range(1, ROUNDS + 1):
-        with step(f"{clients} clients, round {number} of {ROUNDS}"):
+    rounds, requests = ROUNDS[clients]
+    with step(f"{clients} clients, {rounds} rounds"):
+        for _round in range(rounds):
             for each in pages:
                 taken[each.name] += times(each, clients=clients, requests=requests)
     return taken

@@ -153,7 +153,10 @@ class RunningJob:
 
 class Heartbeat(threading.Thread):
     """Renews a lease every second while its handler is busy, on a connection of its own, so that
-    progress shows while a transaction is open. When the process dies, so does the lease."""
+    progress shows while a transaction is open. When the process dies, so does the lease.
+
+    A lease taken within a transaction needs none: until that ends nobody sees it, nor could this
+    connection."""
 
     def __init__(self, running: RunningJob) -> None:
         super().__init__(name=f"heartbeat of job {running.pk}", daemon=True)
@@ -171,12 +174,14 @@ class Heartbeat(threading.Thread):
         connection.close()
 
     def __enter__(self) -> "Heartbeat":
-        self.start()
+        if not connection.in_atomic_block:
+            self.start()
         return self
 
     def __exit__(self, *problem: object) -> None:
         self.over.set()
-        self.join()
+        if self.ident:
+            self.join()
 
 
 class Recording:

@@ -15,7 +15,7 @@ class MetricsConfig(AppConfig):
         import_module("metrics.marking")
         add_section(
             Section(
-                label=_("Team"),
+                label=_("Team numbers"),
                 url_name="metrics:team-home",
                 shown=lambda seat: seat.covers,
                 order=10,

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics.atoms import WON
 from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
-from metrics.models import Counted, Snapshot, Stale
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from metrics.settling import settled
-from sales.models import Opportunity, Pipeline
+from sales.models import Pipeline
 from teams.models import Organisation, Team
 
 NOW = "now"
@@ -30,21 +27,28 @@ def metric_called(slug: str) -> Metric:
     return BY_SLUG[slug]
 
 
+PIPELINES_SQL = """
+SELECT pipeline.*,
+       EXISTS (SELECT FROM metrics_stale s WHERE s.organisation_id = %(organisation)s)
+       OR NOT EXISTS (SELECT FROM metrics_counted c
+           WHERE c.organisation_id = %(organisation)s AND c.definitions = %(definitions)s
+       ) AS behind,
+       ARRAY(SELECT DISTINCT s.start FROM metrics_snapshot s
+           JOIN teams_team t ON t.id = s.team_id AND t.is_root
+           WHERE t.organisation_id = %(organisation)s AND s.rep_id IS NULL AND s.grain = %(grain)s
+           ORDER BY s.start DESC) AS starts
+FROM sales_pipeline pipeline
+WHERE organisation_id = %(organisation)s
+  AND EXISTS (SELECT FROM sales_opportunity o WHERE o.pipeline_id = pipeline.id)
+ORDER BY name"""
+
+
 def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
     """Those with opportunities; each with ``starts``, the first days of the organisation's periods
     with numbers, newest first, and ``behind``, whether its numbers wait for a recompute. One query.
     """
-    mine = {"organisation": OuterRef("organisation")}
-    used = Exists(Opportunity.objects.filter(pipeline=OuterRef("pk")))
-    current = Exists(Counted.objects.filter(definitions=DEFINITIONS, **mine))
-    kept = Snapshot.objects.filter(
-        team__organisation=OuterRef("organisation"), team__is_root=True, rep=None, grain=grain
-    )
-    starts = kept.order_by("-start").values("start").distinct()
-    found = organisation.pipelines.filter(used).annotate(
-        behind=Q(Exists(Stale.objects.filter(**mine))) | ~Q(current), starts=ArraySubquery(starts)
-    )
-    return list(found.order_by("name"))
+    parameters = {"organisation": organisation.pk, "grain": grain, "definitions": DEFINITIONS}
+    return list(Pipeline.objects.raw(PIPELINES_SQL, parameters))
 
 
 def pipeline_asked(pipelines: Sequence[Pipeline], text: str) -> Pipeline | None:

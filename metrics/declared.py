@@ -118,7 +118,8 @@ WIN_RATE_VALUE = Metric(
     question=_("Of the money that was decided, how much did we win?"),
     definition=_(
         "Amounts won divided by amounts won or lost, in the organisation's currency. Deals without "
-        "an amount in that currency are out and counted as excluded."
+        "an amount in that currency are out and counted as excluded. Where no lost deal has an "
+        "amount above 0 it is 100 %, whatever was lost; the page says so."
     ),
     unit="percent",
     better="up",

@@ -7,7 +7,7 @@ them in order where that matters, and ``whole`` names the statistics. They are n
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from metrics.statistics import Z, wilson
 
@@ -17,9 +17,11 @@ STATISTICS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
-    """What is kept of a scope's atoms; units are the atoms' smallest."""
+class Statistics(NamedTuple):
+    """What is kept of a scope's atoms, in the order of STATISTICS; units are the atoms' smallest.
+
+    A tuple, since a page about many reps makes hundreds.
+    """
 
     numerator: int = 0
     denominator: int = 0

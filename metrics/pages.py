@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from metrics.charts import NARROW, ChartPoint, describe_trend, sparkline, trend_
 from metrics.comparing import change
 from metrics.deciding import median_decision
 from metrics.declared import (
+    BY_SLUG,
     HEADLINES,
     MICROSECONDS_IN_DAY,
     SALES_CYCLE,
@@ -24,12 +26,16 @@ from metrics.declared import (
 from metrics.funnel import funnel
 from metrics.measures import Reading
 from metrics.periods import RANGE, Period
-from metrics.presenting import Shown, chart_points, drawn, rounded, unit_of, with_unit
-from metrics.reading import Scope, below, by_rep, by_team, trends
+from metrics.presenting import Shown, chart_points, rounded, unit_of, with_unit
+from metrics.reading import Below, Scope, Seller, below, by_rep, by_team, trends
 from metrics.rows import COUNTED, EXCLUDED, KINDS, PENDING
 from metrics.statistics import SMALL
+from metrics.whiskers import whiskers
 from sales.models import Pipeline
 from teams.models import Team
+
+PAGE = 25
+"""Rows of a table of parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,24 +122,38 @@ def _matured(asked: Asked, metric: Metric, readings: list[Reading]) -> Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Beside:
     """A metric with its companions."""
 
     headline: Shown
     companions: list[Shown]
 
 
-def metric_page(asked: Asked, metric: Metric) -> Page:
+def metric_page(asked: Asked, metric: Metric) -> Beside:
     """The number with its change and trend, and the companions' numbers of the same period."""
     beside = tuple(map(asked.of, companions(metric)))
-    found = _trends(asked, (metric, *beside))
-    return Page(
-        headline=_headline(asked, metric, found[metric.slug], small=False),
-        companions=[
-            Shown(metric=each, reading=found[each.slug][-1], url=metric_url(asked, each))
-            for each in beside
-        ],
+    whole = metric if metric.is_headline else asked.of(BY_SLUG[metric.companion_of])
+    found = _trends(asked, (metric, *beside) if metric.is_headline else (metric, whole))
+    deals = found[whole.slug][-1]
+    shown = _headline(asked, metric, found[metric.slug], small=False)
+    return Beside(
+        headline=replace(shown, is_silent=_is_silent(shown, deals)),
+        companions=[_companion(asked, each, found[each.slug][-1], deals) for each in beside],
     )
+
+
+def _companion(asked: Asked, metric: Metric, reading: Reading, deals: Reading) -> Shown:
+    shown = Shown(metric=metric, reading=reading, url=metric_url(asked, metric))
+    return replace(shown, is_silent=_is_silent(shown, deals))
+
+
+def _is_silent(shown: Shown, deals: Reading) -> bool:
+    """Whether deals were lost, and none of them has an amount that could be missed."""
+    money, lost = (
+        shown.reading.statistics,
+        deals.statistics.denominator - deals.statistics.numerator,
+    )
+    return shown.is_by_value and lost > 0 and 0 < money.numerator == money.denominator
 
 
 def kinds(reading: Reading, shown: str) -> list[tuple[str, str, int]]:
@@ -205,88 +225,116 @@ def _pictures(
     }
 
 
-def children_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
-    """Each sub-team with its headline numbers; ``whole`` are those of the team itself."""
-    children = Team.objects.children_of(asked.scope.team).open().select_related("organisation")
-    found = by_team(list(children), asked.headlines, asked.period, as_of=asked.as_of)
-    named = [
-        (team.name, reverse("metrics:team-home", args=[team]) + asked.query)
-        for team, _readings in found
+def parts(asked: Asked, whole: Sequence[Shown], number: str | None) -> dict[str, Any]:
+    """The teams below with their headline numbers, or the reps where there are none; a page of
+    them. ``whole`` are the numbers of the team itself."""
+    team, when = asked.scope.team, (asked.headlines, asked.period)
+    below_it = team.organisation.teams.children_of(team).open()
+    children = by_team(list(below_it), *when, as_of=asked.as_of)
+    found: list[tuple[Any, list[Reading]]] = [*children] or [
+        *by_rep(team, *when, as_of=asked.as_of)
     ]
-    return _rows(named, [readings for _team, readings in found], whole)
-
-
-def in_no_part(whole: Reading, parts: Sequence[Shown]) -> int:
-    """How many counted deals no part holds, where there are parts."""
-    return max(0, whole.n - sum(part.reading.n for part in parts)) if parts else 0
-
-
-def rep_rows(asked: Asked, whole: Sequence[Shown]) -> list[dict[str, Any]]:
-    """Each rep of a team that has no teams below, with their headline numbers there."""
-    team = asked.scope.team
-    found = by_rep(team, asked.headlines, asked.period, as_of=asked.as_of)
-    named = [
-        (rep.name, reverse("metrics:rep", args=[team, rep.pk]) + asked.query)
-        for rep, _readings in found
-    ]
-    return _rows(named, [readings for _rep, readings in found], whole)
-
-
-def _rows(
-    named: list[tuple[str, str]], readings: list[list[Reading]], whole: Sequence[Shown]
-) -> list[dict[str, Any]]:
-    """``whole`` are the numbers of what the rows are parts of, one for each headline metric."""
+    page = Paginator(found, PAGE).get_page(number)
     columns = [
-        drawn([Shown(metric=tile.metric, reading=row[place]) for row in readings], tile.reading)
+        _drawn(tile.metric, [readings[place] for _part, readings in found], tile.reading, page)
         for place, tile in enumerate(whole)
     ]
-    return [
-        {"name": name, "url": url, "shown": [column[place] for column in columns]}
-        for place, (name, url) in enumerate(named)
-    ]
-
-
-def tables(asked: Asked, metric: Metric, whole: Reading) -> dict[str, Any]:
-    """The number by sub-team and by rep; reps with few rows last, unranked."""
-    parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
-    teams: list[dict[str, Any]] = [
-        {
-            "team": team,
-            "shown": Shown(metric=metric, reading=reading),
-            "url": metric_url(replace(asked, door=team, scope=Scope(team=team)), metric),
-        }
-        for team, reading in parts.teams
-        if team.depth == 1 and (team.closed_at is None or reading.n)
-    ]
-    names = {team.pk: team.name for team, _reading in parts.teams}
-    reps: list[dict[str, Any]] = [
-        {
-            "rep": rep,
-            "team_name": names.get(rep.current, "") if team.is_root else team.name,
-            "shown": Shown(metric=metric, reading=reading),
-            "url": metric_url(replace(asked, door=team, scope=Scope(team=team, rep=rep)), metric),
-        }
-        for rep, team, reading in parts.reps
-    ]
-    sign = -1 if metric.better == "up" else 1
-    reps.sort(key=lambda row: _rank(row["shown"], sign))
-    if parts.unassigned is not None:
-        reps.append({"rep": None, "shown": Shown(metric=metric, reading=parts.unassigned)})
     return {
-        "teams": _drawn(teams, whole),
-        "elsewhere": in_no_part(whole, [row["shown"] for row in teams]),
-        "reps": _drawn(reps, whole),
+        "page": page,
+        "has_children": bool(children),
+        "elsewhere": in_no_part(whole[0].reading, [readings[0] for _team, readings in children]),
+        "parts": [
+            {"name": part.name, "url": _home_of(part, team) + asked.query, "shown": shown}
+            for (part, _readings), *shown in zip(page.object_list, *columns, strict=True)
+        ],
     }
 
 
-def _drawn(rows: list[dict[str, Any]], whole: Reading) -> list[dict[str, Any]]:
-    pictured = drawn([row["shown"] for row in rows], whole)
-    return [row | {"shown": shown} for row, shown in zip(rows, pictured, strict=True)]
+def _home_of(part: Team | Seller, team: Team) -> str:
+    if isinstance(part, Team):
+        return reverse("metrics:team-home", args=[part])
+    return reverse("metrics:rep", args=[team, part.pk])
 
 
-def _rank(shown: Shown, sign: int) -> tuple[bool, float]:
-    few = shown.reading.n < SMALL
-    return few, 0 if few else sign * (shown.reading.value or 0)
+def in_no_part(whole: Reading, parts: Sequence[Reading]) -> int:
+    """How many counted deals no part holds, where there are parts."""
+    return max(0, whole.n - sum(part.n for part in parts)) if parts else 0
+
+
+def tables(asked: Asked, metric: Metric, whole: Reading, number: str | None) -> dict[str, Any]:
+    """The number by sub-team and, a page at a time, by rep; reps with few rows last, unranked."""
+    parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
+    sign = -1 if metric.better == "up" else 1
+    reps: list[Any] = sorted(parts.reps, key=lambda part: _rank(part[-1], sign))
+    if parts.unassigned is not None:
+        reps.append((None, asked.scope.team, parts.unassigned))
+    page = Paginator(reps, PAGE).get_page(number)
+    names = {team.pk: team.name for team, _reading in parts.teams}
+    return {
+        **_teams_table(asked, metric, whole, parts),
+        "reps": [
+            _rep_row(asked, metric, names, rep, team, shown)
+            for (rep, team, _reading), shown in zip(
+                page.object_list,
+                _drawn(metric, [reading for *_who, reading in reps], whole, page),
+                strict=True,
+            )
+        ],
+        "page": page,
+    }
+
+
+def _teams_table(asked: Asked, metric: Metric, whole: Reading, parts: Below) -> dict[str, Any]:
+    teams = [
+        (team, reading)
+        for team, reading in parts.teams
+        if team.depth == 1 and (team.closed_at is None or reading.n)
+    ]
+    readings = [reading for _team, reading in teams]
+    return {
+        "teams": [
+            {
+                "name": team.name,
+                "shown": shown,
+                "url": metric_url(replace(asked, door=team, scope=Scope(team=team)), metric),
+            }
+            for (team, _reading), shown in zip(teams, _drawn(metric, readings, whole), strict=True)
+        ],
+        "elsewhere": in_no_part(whole, readings),
+    }
+
+
+def _rep_row(
+    asked: Asked,
+    metric: Metric,
+    names: dict[int | None, str],
+    rep: Seller | None,
+    team: Team,
+    shown: Shown,
+) -> dict[str, Any]:
+    if rep is None:
+        return {"shown": shown}
+    return {
+        "name": rep.name,
+        "team_name": names.get(rep.current, "") if team.is_root else team.name,
+        "shown": shown,
+        "url": metric_url(replace(asked, door=team, scope=Scope(team=team, rep=rep)), metric),
+    }
+
+
+def _drawn(
+    metric: Metric, readings: list[Reading], whole: Reading, page: Page | None = None
+) -> list[Shown]:
+    """Those of the page, all where there is none, on a scale common to all of them."""
+    pictures = whiskers(metric, readings, whole)
+    pairs = list(zip(readings, pictures, strict=True))
+    listed = pairs if page is None else pairs[max(page.start_index() - 1, 0) : page.end_index()]
+    return [Shown(metric=metric, reading=reading, whisker=picture) for reading, picture in listed]
+
+
+def _rank(reading: Reading, sign: int) -> tuple[bool, float]:
+    few = reading.n < SMALL
+    return few, 0 if few else sign * (reading.value or 0)
 
 
 def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:

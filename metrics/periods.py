@@ -7,6 +7,7 @@ midnight of the organisation's zone, whoever looks.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -101,17 +102,7 @@ class Period:
     @property
     def code(self) -> str:
         """How the period is written in URLs and commands: ``2017``, ``2017-Q1``, ``2017-03``, …"""
-        if self.grain == ALL:
-            return "all"
-        if self.grain == RANGE:
-            return f"{self.start}..{self.end - timedelta(days=1)}"
-        if self.grain == MONTH:
-            return f"{self.start:%Y-%m}"
-        year = Period.containing(self.start, YEAR, self.fiscal)
-        if self.grain == YEAR:
-            return f"{year._named_year:04d}"
-        quarter = (month_index(self.start) - month_index(year.start)) // 3 + 1
-        return f"{year._named_year:04d}-Q{quarter}"
+        return _code(self)
 
     @property
     def label(self) -> str:
@@ -138,6 +129,21 @@ class Period:
             year, _dash, quarter = self.code.partition("-")
             return f"{quarter} {year[2:]}"
         return self.label
+
+
+@lru_cache(maxsize=4096)
+def _code(period: Period) -> str:
+    if period.grain == ALL:
+        return "all"
+    if period.grain == RANGE:
+        return f"{period.start}..{period.end - timedelta(days=1)}"
+    if period.grain == MONTH:
+        return f"{period.start:%Y-%m}"
+    year = Period.containing(period.start, YEAR, period.fiscal)
+    if period.grain == YEAR:
+        return f"{year._named_year:04d}"
+    quarter = (month_index(period.start) - month_index(year.start)) // 3 + 1
+    return f"{year._named_year:04d}-Q{quarter}"
 
 
 def parse(code: str, fiscal: int = 1) -> Period:

@@ -1,14 +1,15 @@
 """Numbers as people read them: rounded for show only, with unit, counts, interval and change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from metrics.charts import ChartPoint
 from metrics.comparing import Change
@@ -16,15 +17,19 @@ from metrics.declared import Metric
 from metrics.measures import Median, Reading, WeightedRate
 from metrics.periods import Period
 from metrics.statistics import SMALL
-from metrics.whiskers import Whisker, whiskers
+from metrics.whiskers import Whisker
 
 NONE = "–"
 
 
 def rounded(value: float | None, places: int = 1) -> str:
     """Half away from zero, in the current language; an en dash where there is nothing."""
-    if value is None:
-        return NONE
+    return NONE if value is None else _rounded(value + 0.0, places, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _rounded(value: float, places: int, language: str | None) -> str:
+    """The same values stand in trends, tiles and tables, on every visit."""
     quantum = Decimal(1).scaleb(-places)
     exact = Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP)
     return number_format(exact, decimal_pos=places, force_grouping=True)
@@ -54,7 +59,7 @@ def with_unit(metric: Metric, value: float | None) -> str:
 class Shown:
     """A reading ready for a template. ``state`` of the change: up-good, up-bad, down-good,
     down-bad, flat (not detectable) or none (nothing to compare). ``period`` is named where it is
-    not the one asked for."""
+    not the one asked for. ``is_silent``: it is 100 % because no loss has an amount."""
 
     metric: Metric
     reading: Reading
@@ -62,6 +67,7 @@ class Shown:
     against: str = ""
     partial: bool = False
     period: str = ""
+    is_silent: bool = False
     url: str = ""
     chart: SafeString | None = None
     narrow_chart: SafeString | None = None
@@ -84,11 +90,20 @@ class Shown:
             return _("%(count)s pending: their time is not over yet.") % {
                 "count": whole(statistics.pending)
             }
+        if statistics.n:
+            return _("Every amount is 0.")
         if statistics.excluded:
             return ngettext(
                 "The only one was left out.", "All %(count)s were left out.", statistics.excluded
             ) % {"count": whole(statistics.excluded)}
         return _("Nothing was counted in this period.")
+
+    @property
+    def caveat(self) -> str:
+        """What the number does not say."""
+        if not self.is_silent:
+            return ""
+        return _("No lost deal has an amount above 0, so this says nothing about the money lost.")
 
     @property
     def unit(self) -> str:
@@ -99,13 +114,17 @@ class Shown:
         return isinstance(self.metric.measure, Median)
 
     @property
+    def is_by_value(self) -> bool:
+        return isinstance(self.metric.measure, WeightedRate)
+
+    @property
     def small(self) -> bool:
         return self.reading.n < SMALL
 
     @property
     def counts(self) -> str:
         statistics = self.reading.statistics
-        if self.is_median or isinstance(self.metric.measure, WeightedRate):
+        if self.is_median or self.is_by_value:
             return _("n = %(n)s") % {"n": whole(statistics.n)}
         return _("%(numerator)s of %(denominator)s") % {
             "numerator": whole(statistics.numerator),
@@ -150,14 +169,6 @@ class Shown:
         if self.change is None or self.change.low is None or self.change.high is None:
             return ""
         return span(self.change.low, self.change.high)
-
-
-def drawn(shown: Sequence[Shown], whole: Reading | None = None) -> list[Shown]:
-    """The same with a picture each, on a scale common to the rows of a metric."""
-    if not shown:
-        return []
-    pictures = whiskers(shown[0].metric, [each.reading for each in shown], whole)
-    return [replace(each, whisker=picture) for each, picture in zip(shown, pictures, strict=True)]
 
 
 def chart_points(

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from metrics.declared import Metric
 from metrics.gathering import Question, gather, starts, within
 from metrics.measures import STATISTICS, Reading, Statistics
-from metrics.models import Snapshot
 from metrics.periods import GRAINS, Period, month_index
-from teams.models import Membership, Organisation, Person, Role, Team
+from teams.models import Organisation, Person, Role, Team
 
 Key = tuple[int, int | None, int]
 """(team id, rep id or None for the whole team, start month index)"""
@@ -25,12 +25,21 @@ Whose = str | int
 NOTHING = Statistics()
 
 
+class Seller(NamedTuple):
+    """A person in a table of reps. ``current`` is the id of their team below then, the last if
+    there were several, or None."""
+
+    pk: int
+    name: str
+    current: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whose number: a team with all below it, or one person's (whole own, or within a team)."""
 
     team: Team
-    rep: Person | None = None
+    rep: Person | Seller | None = None
 
     @property
     def key(self) -> tuple[int, int | None]:
@@ -48,63 +57,55 @@ def statistics(
     *,
     teams: Iterable[int],
     whose: Whose = WHOLE,
+    parted: Iterable[int] | None = None,
     as_of: datetime | None = None,
 ) -> dict[str, Mapping[Key, Statistics]]:
     """By metric, the statistics of scopes in periods of one grain. What is absent had no atoms.
 
-    A range of days stands alone, since its key does not say which it is. One query for all metrics
-    that are kept as snapshots, one for each other.
+    For ``whose`` and ``parted`` see ``condition_of``. A range of days stands alone, since its key
+    does not say which it is. One query for all metrics that are kept as snapshots, one for each
+    other.
     """
-    ids = list(teams)
+    condition, chosen = condition_of(list(teams), whose, parted)
     kept = as_of is None and periods[0].grain in GRAINS
     stored = [metric for metric in metrics if kept and metric.kept]
-    found = _from_snapshots(organisation, stored, periods, ids, whose) if stored else {}
+    found = _from_snapshots(organisation, stored, periods, condition, chosen) if stored else {}
     for metric in metrics:
         if metric not in stored:
-            found[metric.slug] = _from_atoms(organisation, metric, periods, ids, whose, as_of)
+            span = Period(periods[0].grain, periods[0].start, periods[-1].end, periods[0].fiscal)
+            question = question_of(organisation, metric, span, condition, chosen, as_of)
+            found[metric.slug] = gather(question)
     return found
+
+
+SNAPSHOTS_SQL = f"""
+SELECT metric, scope, scope_rep, start, {", ".join(STATISTICS)}
+FROM (SELECT *, team_id AS scope, rep_id AS scope_rep FROM metrics_snapshot) AS snapshot
+WHERE organisation_id = %(organisation)s AND grain = %(grain)s AND start = ANY(%(starts)s)
+  AND (metric, version) IN ({{declared}}) AND {{condition}}"""  # noqa: S608
 
 
 def _from_snapshots(
     organisation: Organisation,
     metrics: list[Metric],
     periods: list[Period],
-    teams: list[int],
-    whose: Whose,
+    condition: str,
+    chosen: dict[str, Any],
 ) -> dict[str, Mapping[Key, Statistics]]:
-    declared = Q()
-    for metric in metrics:
-        declared |= Q(metric=metric.kept_as.slug, version=metric.kept_as.version)
-    rows = Snapshot.objects.filter(
-        declared,
-        organisation=organisation,
-        grain=periods[0].grain,
-        start__in=[period.start for period in periods],
-        team__in=teams,
-    )
-    if isinstance(whose, int):
-        rows = rows.filter(rep=whose)
-    elif whose != BOTH:
-        rows = rows.filter(rep__isnull=whose == WHOLE)
-    by_kept: dict[str, dict[Key, Statistics]] = {metric.kept_as.slug: {} for metric in metrics}
-    fields = ("metric", "team_id", "rep_id", "start", *STATISTICS)
-    for slug, team, rep, start, *values in rows.values_list(*fields):
-        key = team, rep, month_index(start)
-        by_kept[slug][key] = Statistics(**dict(zip(STATISTICS, values, strict=True)))
+    kept = {metric.kept_as.slug: metric.kept_as.version for metric in metrics}
+    declared = ", ".join(f"('{slug}', {version})" for slug, version in kept.items())
+    parameters: dict[str, Any] = {
+        "organisation": organisation.pk,
+        "grain": periods[0].grain,
+        "starts": [period.start for period in periods],
+    }
+    by_kept: dict[str, dict[Key, Statistics]] = {slug: {} for slug in kept}
+    with connection.cursor() as cursor:
+        sql = SNAPSHOTS_SQL.format(declared=declared, condition=condition)
+        cursor.execute(sql, parameters | chosen)
+        for slug, team, rep, start, *values in cursor:
+            by_kept[slug][team, rep, month_index(start)] = Statistics(*values)
     return {metric.slug: by_kept[metric.kept_as.slug] for metric in metrics}
-
-
-def _from_atoms(
-    organisation: Organisation,
-    metric: Metric,
-    periods: list[Period],
-    teams: list[int],
-    whose: Whose,
-    as_of: datetime | None,
-) -> Mapping[Key, Statistics]:
-    scope, chosen = condition_of(teams, whose)
-    span = Period(periods[0].grain, periods[0].start, periods[-1].end, periods[0].fiscal)
-    return gather(question_of(organisation, metric, span, scope, chosen, as_of))
 
 
 def question_of(
@@ -129,11 +130,19 @@ def question_of(
     )
 
 
-def condition_of(teams: list[int], whose: Whose) -> tuple[str, dict[str, Any]]:
-    """The condition on ``scope`` and ``scope_rep`` that picks these, with its parameters."""
+def condition_of(
+    teams: list[int], whose: Whose, parted: Iterable[int] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The condition on ``scope`` and ``scope_rep`` that picks these, with its parameters.
+
+    ``BOTH`` picks the reps' parts of all the teams, or only of those that are ``parted``.
+    """
     condition, chosen = "scope = ANY(%(teams)s)", {"teams": teams}
     if whose == BOTH:
-        return condition, chosen
+        if parted is None:
+            return condition, chosen
+        parts = "(scope_rep IS NULL OR scope = ANY(%(parted)s))"
+        return f"{condition} AND {parts}", chosen | {"parted": list(parted)}
     if whose in (WHOLE, REPS):
         return f"{condition} AND scope_rep IS {'NOT' if whose == REPS else ''} NULL", chosen
     return f"{condition} AND scope_rep = %(rep)s", chosen | {"rep": whose}
@@ -191,7 +200,7 @@ class Below:
     """
 
     teams: list[tuple[Any, Reading]]
-    reps: list[tuple[Any, Team, Reading]]
+    reps: list[tuple[Seller, Team, Reading]]
     unassigned: Reading | None
 
 
@@ -202,9 +211,12 @@ def below(team: Team, metric: Metric, period: Period, *, as_of: datetime | None 
     listed once for each; under the root, once in all. Three queries, one more where something had
     no owner.
     """
-    teams = Team.objects.under(team).annotate(depth=F("lines_up__depth"))
-    under = {each.pk: each for each in teams.select_related("organisation")}
-    found = statistics(team.organisation, [metric], [period], teams=under, whose=BOTH, as_of=as_of)
+    teams = team.organisation.teams.under(team).annotate(depth=F("lines_up__depth"))
+    under = {each.pk: each for each in teams}
+    places = {team.pk} if team.is_root else set(under)
+    found = statistics(
+        team.organisation, [metric], [period], teams=under, whose=BOTH, parted=places, as_of=as_of
+    )
     known = found[metric.slug]
     start = starts(period)
     return Below(
@@ -224,12 +236,12 @@ def _reps_below(
     known: Mapping[Key, Statistics],
     metric: Metric,
     period: Period,
-) -> list[tuple[Any, Team, Reading]]:
-    places = {team.pk} if team.is_root else set(under)
-    keys = {(rep, place) for place, rep, _ in known if rep and place in places}
-    people = _people(team, set(under), {rep for rep, _ in keys}, period)
+) -> list[tuple[Seller, Team, Reading]]:
+    keys = {(rep, place) for place, rep, _ in known if rep}
+    with_rows = {rep for rep, _ in keys}
+    people = _people(team, set(under), with_rows, period)
     for person in people.values():
-        if person.current and person.pk not in {rep for rep, _ in keys}:
+        if person.current and person.pk not in with_rows:
             keys.add((person.pk, team.pk if team.is_root else person.current))
     listed = sorted(
         keys, key=lambda key: (people[key[0]].name.lower(), under[key[1]].name.lower(), key[0])
@@ -270,7 +282,7 @@ def by_rep(
     period: Period,
     *,
     as_of: datetime | None = None,
-) -> list[tuple[Person, list[Reading]]]:
+) -> list[tuple[Seller, list[Reading]]]:
     """The numbers of those who sell in the team itself, or have rows there, by name."""
     ids = [team.pk]
     found = statistics(team.organisation, metrics, [period], teams=ids, whose=REPS, as_of=as_of)
@@ -283,22 +295,35 @@ def by_rep(
     ]
 
 
-def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dict[int, Any]:
-    """The people with rows and the reps of the period; ``current`` is their team below then, the
-    last if there were several, or None."""
-    start, end = period.bounds(team.organisation.zone)
-    held = Membership.objects.not_over(start).filter(
-        Q(person__deactivated_at=None) | Q(person__deactivated_at__gt=start),
-        person=OuterRef("pk"),
-        role=Role.REP,
-        is_primary=True,
-        team__in=places,
-        from_at__lt=end,
-    )
-    people = Person.objects.filter(organisation=team.organisation).annotate(
-        current=Subquery(held.order_by("-from_at").values("team")[:1])
-    )
-    return people.filter(Q(pk__in=reps) | Q(current__isnull=False)).in_bulk()
+SELLERS_SQL = """
+SELECT person.id, person.name, held.team_id
+FROM teams_person person
+LEFT JOIN LATERAL (
+    SELECT m.team_id FROM teams_membership m
+    WHERE m.person_id = person.id AND m.voided_at IS NULL AND m.role = %(role)s AND m.is_primary
+      AND m.team_id = ANY(%(places)s) AND m.from_at < %(until)s
+      AND (m.to_at IS NULL OR m.to_at > %(since)s)
+      AND (person.deactivated_at IS NULL OR person.deactivated_at > %(since)s)
+    ORDER BY m.from_at DESC LIMIT 1
+) held ON TRUE
+WHERE person.organisation_id = %(organisation)s
+  AND (person.id = ANY(%(reps)s) OR held.team_id IS NOT NULL)"""
+
+
+def _people(team: Team, places: set[int], reps: set[int], period: Period) -> dict[int, Seller]:
+    """The people with rows and the reps of the period."""
+    since, until = period.bounds(team.organisation.zone)
+    parameters: dict[str, Any] = {
+        "organisation": team.organisation_id,
+        "role": Role.REP.value,
+        "places": list(places),
+        "reps": list(reps),
+        "since": since,
+        "until": until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SELLERS_SQL, parameters)
+        return {row[0]: Seller(*row) for row in cursor}
 
 
 def _reading(found: dict[str, Mapping[Key, Statistics]], metric: Metric, key: Key) -> Reading:

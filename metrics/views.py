@@ -54,7 +54,7 @@ def asked_of(request: HttpRequest, team: Team, scope: Scope | None = None) -> As
 def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
     """A person's own whole for themselves; for who covers the team, the person's part in it."""
     seat = request.seat  # type: ignore[attr-defined]
-    if seat.person.pk == pk:
+    if seat.person_id == pk:
         return Scope(team=team.organisation.root, rep=seat.person)
     if not seat.covers:
         raise Http404
@@ -67,14 +67,7 @@ def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
 def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     asked = asked_of(request, team)
     tiles = pages.tiles(asked)
-    children = pages.children_rows(asked, tiles)
-    context = {
-        "team": team,
-        "tiles": tiles,
-        "has_children": bool(children),
-        "elsewhere": pages.in_no_part(tiles[0].reading, [row["shown"][0] for row in children]),
-        "parts": children or pages.rep_rows(asked, tiles),
-    }
+    context = {"team": team, "tiles": tiles} | pages.parts(asked, tiles, request.GET.get("page"))
     return render(request, "metrics/team_home.html", context | _picker(asked))
 
 
@@ -82,7 +75,8 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
 @team_view()
 def me(request: HttpRequest, team: Team) -> HttpResponse:
     """One's own numbers."""
-    return _rep_page(request, team, request.seat.person_id)  # type: ignore[attr-defined]
+    own = rep_scope(request, team, request.seat.person_id)  # type: ignore[attr-defined]
+    return _rep_page(request, team, own)
 
 
 @require_safe
@@ -91,15 +85,16 @@ def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """From a team above, the way to the page in the person's own team."""
     seat = request.seat  # type: ignore[attr-defined]
     if seat.covers and not team.is_root:
-        person = get_object_or_404(team.organisation.people.ever_in(team), pk=pk)
-        place = person.place_under(team)
-        if place != team:
-            return redirect("metrics:rep", place, pk)
-    return _rep_page(request, team, pk)
+        person: Any = get_object_or_404(team.organisation.people.placed_under(team), pk=pk)
+        if person.place != team.slug:
+            return redirect("metrics:rep", f"{team.organisation.slug}/{person.place}", pk)
+        if person.pk != seat.person_id:
+            return _rep_page(request, team, Scope(team=team, rep=person))
+    return _rep_page(request, team, rep_scope(request, team, pk))
 
 
-def _rep_page(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
-    asked = asked_of(request, team, rep_scope(request, team, pk))
+def _rep_page(request: HttpRequest, team: Team, scope: Scope) -> HttpResponse:
+    asked = asked_of(request, team, scope)
     context = {
         "team": team,
         "rep": asked.scope.rep,
@@ -130,7 +125,8 @@ def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpRe
         return redirect(pages.metric_url(asked, declared))
     context = _metric_context(request, asked, declared)
     if asked.scope.rep is None:
-        context |= pages.tables(asked, declared, context["headline"].reading)
+        whole = context["headline"].reading
+        context |= pages.tables(asked, declared, whole, request.GET.get("page"))
     if stages:
         context |= {"stages": stages, "steps": pages.steps(asked, declared, stages)}
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})

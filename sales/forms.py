@@ -152,13 +152,13 @@ class ColumnsForm(forms.Form):
         owner_columns: list[str],
         **options: Any,
     ) -> None:
-        self.mapping = mapping
+        self.mapping, self.columns = mapping, columns
         initial = {
             "date_format": mapping.date_format,
             "zone": mapping.zone,
             "decimal": mapping.decimal,
             "currency": mapping.currency,
-            "null_values": ", ".join(value for value in mapping.null_values if value),
+            "null_values": ", ".join(mapping.null_values),
             "source": mapping.source,
         }
         super().__init__(*args, **{"initial": initial, **options})
@@ -230,7 +230,7 @@ class ColumnsForm(forms.Form):
             zone=said["zone"],
             decimal=said.get("decimal", ""),
             currency=said.get("currency", ""),
-            null_values=("", *nulls),
+            null_values=nulls,
             source=said["source"],
             owners=owners,
         )

@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from teams.navigation import Section, add_section
 
@@ -21,7 +20,7 @@ class TeamsConfig(AppConfig):
         )
         add_section(
             Section(
-                label=pgettext_lazy("section", "Teams"),
+                label=_("Team structure"),
                 url_name="teams:structure",
                 shown=lambda seat: seat.covers,
                 order=80,

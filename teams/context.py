@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from teams.access import Seat
-from teams.models import Team, User
+from teams.models import User
 from teams.navigation import entries
 
 
@@ -29,7 +29,8 @@ def seat(request: HttpRequest) -> dict[str, Any]:
 
 def line(seat: Seat) -> list[dict[str, Any]]:
     """Teams from the root down to the seat's, each with whether the seat covers it too."""
-    teams = Team.objects.above(seat.team).select_related("organisation")
+    here = seat.team
+    teams = [here] if here.is_root else here.organisation.teams.above(here)
     crumbs: list[dict[str, Any]] = []
     for team in teams:
         below = bool(crumbs) and crumbs[-1]["covered"]

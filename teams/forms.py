@@ -76,11 +76,9 @@ class NewPersonForm(PersonForm):
         return found
 
 
-class MembershipForm(forms.Form):
-    """A role in a team from a day on; to ``end`` one, only the day counts."""
+class SinceForm(forms.Form):
+    """A day from which on something is so; empty is now."""
 
-    team = TeamField()
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
     since = forms.DateTimeField(
         label=gettext_lazy("From"),
         required=False,
@@ -88,17 +86,21 @@ class MembershipForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def __init__(
-        self, *args: Any, teams: list[tuple[Team, int]], end: bool = False, **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        self.fields["team"].offer(teams)  # type: ignore[attr-defined]
-        if end:
-            self.fields["team"].required = self.fields["role"].required = False
-
     def clean_since(self) -> datetime | None:
         since = self.cleaned_data["since"]
         return _in_reach(since) if since else None
+
+
+class MembershipForm(SinceForm):
+    """A role in a team from a day on."""
+
+    team = TeamField()
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
+    field_order = ("team", "role", "since")
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team"].offer(teams)  # type: ignore[attr-defined]
 
 
 class DaysForm(forms.Form):
@@ -135,6 +137,14 @@ def _in_reach(instant: datetime) -> datetime:
 
 class TeamNameForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, validators=[check_one_line])
+
+
+class NewTeamForm(TeamNameForm):
+    parent = TeamField(label=gettext_lazy("Under"))
+
+    def __init__(self, *args: Any, teams: list[tuple[Team, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["parent"].offer(teams)  # type: ignore[attr-defined]
 
 
 class TeamTargetForm(forms.Form):

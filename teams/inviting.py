@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jobs.promising import promise_all
 from jobs.running import RunningJob, durable
+from teams.accounts import here
 from teams.models import Invitation, InvitationQuerySet, Organisation, Person, User
 
 SALT = "teams.invitation"
@@ -169,13 +170,10 @@ def send_invitation(job: RunningJob, *, invitation: int, language: str = "en") -
     if found is None:
         return
     with translation.override(language):
-        context = {
-            "invitation": found,
-            "url": link_of(found),
-        }
+        context = {"invitation": found, "url": link_of(found), "current_site": here()}
         send_mail(
             _("Your account at %(organisation)s") % {"organisation": found.person.organisation},
-            render_to_string("teams/mail/invitation.txt", context),
+            render_to_string("teams/mail/invitation.txt", context).strip(),
             None,
             [found.email],
         )

@@ -11,8 +11,17 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from teams.access import COVERING
 from teams.joining import carry_over, refuse_closed
-from teams.models import Membership, Organisation, Team, TeamLine, TeamPlacement
+from teams.models import (
+    Membership,
+    Organisation,
+    Person,
+    PersonQuerySet,
+    Team,
+    TeamLine,
+    TeamPlacement,
+)
 from teams.recorded import BEGINNING, FOREVER
 from teams.signals import tree_changed
 
@@ -110,6 +119,46 @@ def rename_team(team: Team, *, name: str) -> None:
     team.save(update_fields=["name"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What a move would change: which teams above begin and cease to count what happens in the
+    team, who begins and ceases to see it, and how many people and teams below go along."""
+
+    joins: list[Team]
+    leaves: list[Team]
+    sees: list[Person]
+    loses: list[Person]
+    people: int
+    teams: int
+
+
+def move_of(team: Team, *, parent: Team) -> Move:
+    """What ``move_team`` would change now. Raises ValidationError where it could not."""
+    now = timezone.now()
+    _refuse_move(team, parent, team.organisation, now)
+    if _placement(team).parent_id == parent.pk:
+        raise ValidationError(
+            _("%(team)s is under %(parent)s already.") % {"team": team, "parent": parent}
+        )
+    _refuse_sibling(parent, team.name, but=team)
+    before = list(Team.objects.above(team).exclude(pk=team.pk))
+    after = list(Team.objects.above(parent))
+    return Move(
+        joins=[each for each in after if each not in before],
+        leaves=[each for each in before if each not in after],
+        sees=list(_covering(after, now).exclude(pk__in=_covering([team, *before], now))),
+        loses=list(_covering(before, now).exclude(pk__in=_covering([team, *after], now))),
+        people=Person.objects.in_subtree(team, now).count(),
+        teams=Team.objects.under(team).open().count() - 1,
+    )
+
+
+def _covering(teams: list[Team], at: datetime) -> PersonQuerySet:
+    """Who sees whatever is below one of the teams at ``at``."""
+    held = Membership.objects.holding_at(at).filter(team__in=teams, role__in=COVERING)
+    return Person.objects.active().filter(pk__in=held.values("person"))
+
+
 @transaction.atomic
 def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
     """Put a team with everything below it under another parent, from ``at`` (now) on.
@@ -161,8 +210,8 @@ def merge_team(team: Team, *, into: Team) -> None:
     for child in Team.objects.children_of(team).open():
         move_team(child, parent=into, at=now)
     carry_over(team, into=into, at=now)
-    team.closed_at = now
-    team.save(update_fields=["closed_at"])
+    team.closed_at, team.merged_into = now, into
+    team.save(update_fields=["closed_at", "merged_into"])
     rebuild_lines(organisation)
 
 

@@ -24,9 +24,21 @@ urlpatterns = [
         people.change_membership,
         name="change-membership",
     ),
+    path(
+        "<team:team>/people/<int:pk>/memberships/<int:membership>/end/",
+        people.end_membership,
+        name="end-membership",
+    ),
+    path(
+        "<team:team>/people/<int:pk>/memberships/<int:membership>/days/",
+        people.correct_membership,
+        name="correct-membership",
+    ),
     path("<team:team>/people/<int:pk>/<slug:act>/", people.act_on_person, name="act-on-person"),
     path("<team:team>/structure/", structure.structure, name="structure"),
     path("<team:team>/structure/<slug:slug>/", structure.edit_team, name="edit-team"),
+    path("<team:team>/structure/<slug:slug>/new/", structure.new_team, name="new-team"),
+    path("<team:team>/structure/<slug:slug>/move/", structure.move_team, name="move-team"),
     path("<team:team>/structure/<slug:slug>/merge/", structure.merge_team, name="merge-team"),
     path("<team:team>/settings/", structure.settings, name="settings"),
 ]

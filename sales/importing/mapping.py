@@ -66,7 +66,7 @@ class Mapping:
     zone: str = ""
     decimal: str = ""
     currency: str = ""
-    null_values: tuple[str, ...] = ("",)
+    null_values: tuple[str, ...] = ()
     disqualified_reasons: tuple[str, ...] = ()
     owners: Owners | None = None
     owner_change: str = FROM_NOW
@@ -115,7 +115,7 @@ class Mapping:
         for section, kinds in (("pipeline", WITH_STAGES), ("owners", WITH_OWNERS)):
             if self.kind not in kinds:
                 del document[section]
-        always = {"kind", "source", "null_values", "pipeline", "columns"}
+        always = {"kind", "source", "pipeline", "columns"}
         return tomli_w.dumps(
             {key: value for key, value in document.items() if value or key in always}
         )
@@ -157,7 +157,7 @@ def _mapping(document: dict[str, Any]) -> Mapping:
         zone=dates.get("zone", ""),
         decimal=amounts.get("decimal", ""),
         currency=amounts.get("currency", ""),
-        null_values=tuple(document.get("null_values", ("",))),
+        null_values=tuple(filter(None, document.get("null_values", ()))),
         disqualified_reasons=tuple(document.get("disqualified_reasons", ())),
         owners=_owners(owners),
         owner_change=owners.get("change", FROM_NOW),

@@ -6,7 +6,17 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, UniqueConstraint, Value
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    UniqueConstraint,
+    Value,
+)
 from django.db.models.functions import Lower
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
@@ -40,6 +50,15 @@ class PersonQuerySet(models.QuerySet):
         lines = Team.objects.under(team).values("pk")
         held = Membership.objects.in_force().filter(team__in=lines)
         return self.filter(pk__in=held.values("person"))
+
+    def placed_under(self, team: Team) -> Self:
+        """Who is or was at or below ``team``, with ``place``: the short name of the team there
+        that they are in, or were in last."""
+        held = Membership.objects.in_force().filter(
+            person=OuterRef("pk"), team__in=Team.objects.under(team).values("pk")
+        )
+        latest = held.order_by(F("to_at").desc(nulls_first=True), "-is_primary", "-from_at")
+        return self.annotate(place=Subquery(latest.values("team__slug")[:1])).exclude(place=None)
 
     def members_ever(self, team: Team) -> Self:
         """Who is or was in the team itself; under the root anybody of the organisation."""
@@ -120,15 +139,6 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def place_under(self, team: Team) -> Team:
-        """The team at or below ``team`` they are in, or were in last; ``team`` itself if none."""
-        held = self.memberships.in_force().filter(team__in=Team.objects.under(team).values("pk"))
-        latest = held.select_related("team__organisation").order_by(
-            F("to_at").desc(nulls_first=True), "-is_primary", "-from_at"
-        )
-        found = latest.first()
-        return found.team if found else team
 
 
 class Role(models.TextChoices):

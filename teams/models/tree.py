@@ -38,6 +38,10 @@ class TeamQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
+    def closed(self) -> Self:
+        """The last one first."""
+        return self.exclude(closed_at=None).order_by("-closed_at", "name")
+
 
 class Team(models.Model):
     """A node of the tree. The root team is the organisation itself."""
@@ -48,6 +52,15 @@ class Team(models.Model):
     is_root = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     calendar = models.ForeignKey(
         "teams.BusinessCalendar",
         models.PROTECT,
@@ -74,6 +87,11 @@ class Team(models.Model):
             models.CheckConstraint(
                 name="root_team_is_never_closed",
                 condition=Q(is_root=False) | Q(closed_at=None),
+            ),
+            models.CheckConstraint(
+                name="only_a_closed_team_is_merged_into_another",
+                condition=Q(merged_into=None)
+                | (Q(closed_at__isnull=False) & ~Q(merged_into=F("pk"))),
             ),
         ]
 

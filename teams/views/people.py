@@ -1,11 +1,14 @@
 """People: who is here, as what, since when."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +26,7 @@ from teams.access import (
     seat_in,
     team_view,
 )
-from teams.forms import DaysForm, MembershipForm, NewPersonForm, PersonForm
+from teams.forms import DaysForm, MembershipForm, NewPersonForm, PersonForm, SinceForm
 from teams.inviting import invite, revoke
 from teams.models import Membership, Person, Role, Team
 from teams.tree import open_teams
@@ -186,24 +189,42 @@ def join_team(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_POST
 @organisation_view(ADMIN)
 def change_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
-    """Another role, another team, or the end, from a day on; or other days, also of one ended."""
-    person, act = _person(team, pk), request.POST.get("act")
-    known = person.memberships.in_force()
-    found = known if act == "days" else known.not_over(timezone.now())
-    held = get_object_or_404(found.select_related("team"), pk=membership)
-    end = act == "end"
-    form: DaysForm | MembershipForm
-    if act == "days":
-        form = DaysForm(request.POST, held=held)
-    else:
-        form = MembershipForm(request.POST, teams=open_teams(team.organisation), end=end)
+    """Another role or another team from a day on; of the same, another day to begin."""
+    held = _held(team, pk, membership, ended=False)
+    form = MembershipForm(request.POST, teams=open_teams(team.organisation))
+    return _done(request, team, pk, form, partial(_changed, held))
+
+
+@require_POST
+@organisation_view(ADMIN)
+def end_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
+    held = _held(team, pk, membership, ended=False)
+    return _done(request, team, pk, SinceForm(request.POST), partial(_ended, held))
+
+
+@require_POST
+@organisation_view(ADMIN)
+def correct_membership(request: HttpRequest, team: Team, pk: int, membership: int) -> HttpResponse:
+    """Other days, also of one that has ended."""
+    held = _held(team, pk, membership, ended=True)
+    return _done(request, team, pk, DaysForm(request.POST, held=held), partial(_corrected, held))
+
+
+def _held(team: Team, pk: int, membership: int, *, ended: bool) -> Membership:
+    """A membership of a person here; one that is over only where it may have ``ended``."""
+    known = _person(team, pk).memberships.in_force()
+    found = known if ended else known.not_over(timezone.now())
+    return get_object_or_404(found.select_related("team"), pk=membership)
+
+
+def _done(
+    request: HttpRequest, team: Team, pk: int, form: Form, act: Callable[..., bool]
+) -> HttpResponse:
+    """Do with what the form says, and say what came of it."""
     try:
         if not form.is_valid():
             raise ValidationError([str(e) for errors in form.errors.values() for e in errors])
-        if act == "days":
-            done = _corrected(held, **form.cleaned_data)
-        else:
-            done = _changed(held, end=end, **form.cleaned_data)
+        done = act(**form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -211,16 +232,19 @@ def change_membership(request: HttpRequest, team: Team, pk: int, membership: int
     return _back(request, team, pk)
 
 
-def _changed(held: Membership, *, end: bool, team: Team, role: str, since: datetime | None) -> bool:
-    """Ended, begun on another day, or changed from a day on; whether anything is different."""
-    if end:
-        joining.leave(held, at=since)
-    elif (team, role) != (held.team, held.role):
+def _changed(held: Membership, *, team: Team, role: str, since: datetime | None) -> bool:
+    """Whether anything is different."""
+    if (team, role) != (held.team, held.role):
         joining.change(held, team=team, role=role, at=since)
     elif since is not None and since != held.from_at:
         joining.begin_at(held, at=since)
     else:
         return False
+    return True
+
+
+def _ended(held: Membership, *, since: datetime | None) -> bool:
+    joining.leave(held, at=since)
     return True
 
 

@@ -85,11 +85,19 @@ def _people(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _memberships(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
-    """Each person with their own membership; with an ended one, and with somebody else's."""
+    """Of each person one that is not over."""
+    return [
+        ("nothing" if label == "former manager" else label, kwargs)
+        for label, kwargs in _also_ended(here)
+    ]
+
+
+def _also_ended(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    """Each person with their own membership, and with somebody else's."""
     pairs = [*((person, person) for person in PEOPLE), ("ned", "rep"), ("rep", "wes")]
     return [
         (
-            person if person == other != "former manager" else "nothing",
+            person if person == other else "nothing",
             {"pk": here.people[person].pk, "membership": here.memberships[other].pk},
         )
         for person, other in pairs
@@ -127,8 +135,12 @@ KINDS = {
     "teams:edit-person": _people,
     "teams:join-team": _people,
     "teams:change-membership": _memberships,
+    "teams:end-membership": _memberships,
+    "teams:correct-membership": _also_ended,
     "teams:act-on-person": _acts,
     "teams:edit-team": _teams_below,
+    "teams:new-team": _teams_below,
+    "teams:move-team": _teams_below,
     "teams:merge-team": _teams_below,
     "metrics:metric": _metrics,
     "metrics:rows-csv": _metrics,

@@ -163,6 +163,7 @@ def _personas(here: Seeded) -> None:
     here.clients["expired session"].session.delete()
     gone = here.people["former manager"]
     joining.leave(here.memberships["former manager"])
+    here.memberships["former manager"] = gone.memberships.in_force().get()
     gone.email, gone.external_id = here.words.mail("gone"), here.words.of("gone")
     gone.save()
     joining.deactivate(here.people["deactivated"])

@@ -41,6 +41,7 @@ FORMS = {
     # The same for every admin.
     "teams:new-person",
     "teams:people-in",
+    "teams:new-team",
     "teams:edit-team",
     "teams:settings",
     "sales:import-new",
@@ -82,6 +83,7 @@ ELSEWHERE = {
     "account_reset_password_from_key_done",
     # After something has been done on another page.
     "sales:import-stages",
+    "teams:move-team",
     "teams:merge-team",
     "teams:people-in-confirm",
     "account_set_password",
@@ -105,6 +107,8 @@ NO_PAGES = {
     "teams:edit-person",
     "teams:join-team",
     "teams:change-membership",
+    "teams:end-membership",
+    "teams:correct-membership",
     "teams:act-on-person",
     "metrics:rows-csv",
     "metrics:rep-rows-csv",

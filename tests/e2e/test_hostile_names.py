@@ -89,7 +89,10 @@ def test_what_would_run_is_noticed(browsing: Browsing):
     page: Page = browsing.page()
     page.goto("/accounts/login/")
 
-    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+    with (
+        page.expect_response("**/x"),
+        page.expect_console_message(lambda message: "Content Security Policy" in message.text),
+    ):
         page.evaluate(f"document.body.insertAdjacentHTML('beforeend', {MARKS[1]!r})")
 
     expect(page.locator(INJECTED)).to_have_count(1)

@@ -9,6 +9,15 @@ from tests.e2e.people import ADMIN
 T = "/teams/nusantara/nusantara"
 FULL = [f"{T}/", f"{T}/metrics/win-rate/", f"{T}/people/", f"{T}/opportunities/", f"{T}/imports/"]
 
+STACKED = [
+    f"{T}/",
+    f"{T}/metrics/win-rate/?period=all",
+    f"{T}/metrics/win-rate/?period=all&shown=excluded",
+    f"{T}/metrics/stage-conversion/?period=all",
+    f"{T}/leads/",
+    f"{T}/opportunities/",
+]
+
 
 @pytest.fixture
 def page(browse_as) -> Page:
@@ -23,12 +32,21 @@ def test_pages_full_of_rows_are_no_wider_than_the_phone(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
 
 
+def test_tables_of_numbers_and_opportunities_are_not_moved_sideways(page):
+    for address in STACKED:
+        page.goto(address)
+        tables = page.locator(".table-scroll")
+        assert tables.count(), address
+        wider = "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+        assert tables.evaluate_all(wider) == 0, address
+
+
 def test_the_current_section_is_in_view_though_not_all_fit(page):
     page.goto(f"{T}/settings/")
 
     sections = page.get_by_role("navigation", name="Sections")
     expect(sections.get_by_role("link", name="Settings")).to_be_in_viewport(ratio=1)
-    expect(sections.get_by_role("link", name="Team", exact=True)).not_to_be_in_viewport()
+    expect(sections.get_by_role("link", name="Team numbers")).not_to_be_in_viewport()
 
 
 def test_the_menu_opens_inside_the_screen(page):

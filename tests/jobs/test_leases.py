@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs.models import Job, SlotRun
 from jobs.promising import promise
-from jobs.running import RunningJob, run_now, take
+from jobs.running import HEARTBEAT_SECONDS, RunningJob, run_now, take
 from tests.jobs.threads import PATIENCE, together
 
 
@@ -54,6 +54,16 @@ def test_of_two_workers_with_one_job_one_runs_it(task):
 
     assert sorted(ran) == [False, True]
     assert seen == [1]
+
+
+def test_a_job_of_a_transaction_that_nobody_sees_yet_is_run_however_long_it_takes(db, task):
+    def take_time(job: RunningJob) -> None:
+        time.sleep(1.5 * HEARTBEAT_SECONDS)
+        job.progress(1, 1)
+
+    job = promise(task(take_time))
+
+    assert run_now(job.pk)
 
 
 def test_a_leased_job_is_nobody_elses_until_the_lease_ends(db, task):

@@ -36,7 +36,7 @@ EVERYTHING = Mapping(
     zone="Europe/Berlin",
     decimal=",",
     currency="EUR",
-    null_values=("", "n/a"),
+    null_values=("n/a",),
     disqualified_reasons=("Duplicate",),
     owners=Owners(file="teams.csv", owner="rep", teams=("region", "team")),
     owner_change="correction",
@@ -48,10 +48,18 @@ def test_a_mapping_comes_back_from_its_toml(mapping):
     assert from_toml(mapping.to_toml()) == mapping
 
 
+def test_texts_that_mean_nothing_are_written_only_where_there_are_any():
+    """An empty cell always means nothing, and need not be named; older files name it."""
+    plain = mapping_for("Id,Stage,At").to_toml()
+
+    assert "null_values" not in plain
+    assert from_toml('null_values = [""]\n' + plain).to_toml() == plain
+
+
 def test_what_is_not_said_has_a_default():
     mapping = from_toml(GOOD)
 
-    assert (mapping.source, mapping.pipeline, mapping.null_values) == ("crm", "Sales", ("",))
+    assert (mapping.source, mapping.pipeline, mapping.null_values) == ("crm", "Sales", ())
     assert (mapping.date_format, mapping.decimal, mapping.owner_change) == ("", "", "from_now")
     assert mapping.owners is None
 

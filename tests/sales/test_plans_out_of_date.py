@@ -5,8 +5,7 @@ import pytest
 from jobs.models import Job
 from jobs.running import run_now
 from sales.importing.committing import NotCommittable
-from sales.importing.deciding import accept, confirm
-from sales.importing.mapping import from_toml
+from sales.importing.deciding import accept
 from sales.importing.undoing import undo
 from sales.models import ImportRun
 from tests import world
@@ -34,21 +33,6 @@ def refused(run):
         accept(run)
     work("sales.plan")
     return stored(run)
-
-
-def test_the_button_of_a_page_shown_before_the_file_was_checked_again_is_refused(
-    acme, cora, signed_in
-):
-    run = planned(acme, HEADER, WON)
-    shown = run.attempt
-    confirm(run, from_toml(run.toml))
-    work("sales.plan")
-
-    client = signed_in(cora)
-    page = client.post(f"{IMPORTS}/{run.pk}/do/commit/", {"attempt": shown}, follow=True)
-
-    assert "checked again after you saw" in page.content.decode()
-    assert stored(run).state == "planned"
 
 
 def test_the_button_of_the_page_as_it_stands_imports(acme, cora, signed_in):

@@ -31,7 +31,7 @@ def upload(browser, mapping, *, kind="opportunities", file=b"id,stage\nA,Open\n"
 
 
 def do(task):
-    run_now(Job.objects.get(task=task).pk)
+    assert run_now(Job.objects.get(task=task).pk)
 
 
 def test_an_export_of_salesforce_with_its_footer_in_two_steps(acme, browser):

@@ -25,10 +25,10 @@ def dana(north):
 def post(acme, cora, dana, signed_in):
     """What the admin sends about Dana's membership; what is said to that."""
 
-    def send(act="change", **said):
+    def send(act="", **said):
         held = dana.memberships.in_force().get()
-        told = {"act": act, "team": held.team_id, "role": held.role, **said}
-        address = f"/teams/acme/acme/people/{dana.pk}/memberships/{held.pk}/"
+        told = {"team": held.team_id, "role": held.role, **said}
+        address = f"/teams/acme/acme/people/{dana.pk}/memberships/{held.pk}/{act}"
         return signed_in(cora).post(address, told, follow=True).text
 
     return send
@@ -43,13 +43,13 @@ def spans(person):
 
 
 def test_an_end_in_the_past_counts_from_then(dana, post):
-    assert "Saved." in post("end", since="2024-06-01")
+    assert "Saved." in post("end/", since="2024-06-01")
 
     assert spans(dana) == [("rep", "2024-03-01", "2024-06-01")]
 
 
 def test_an_end_before_the_beginning_is_refused(dana, post):
-    assert "This began on" in post("end", since="2023-06-01")
+    assert "This began on" in post("end/", since="2023-06-01")
 
     assert spans(dana) == [("rep", "2024-03-01", None)]
 
@@ -90,7 +90,7 @@ def ended(dana):
 def test_the_days_of_one_that_is_over_can_be_corrected(dana, post, start, end):
     ended(dana)
 
-    assert "Saved." in post("days", start=start, end=end)
+    assert "Saved." in post("days/", start=start, end=end)
 
     assert spans(dana) == [("rep", start, end)]
 
@@ -107,7 +107,7 @@ def test_days_that_cannot_be_are_refused(dana, post, start, end, says):
     ended(dana)
     before = spans(dana)
 
-    assert says in post("days", start=start, end=end)
+    assert says in post("days/", start=start, end=end)
 
     assert spans(dana) == before
 
@@ -115,7 +115,7 @@ def test_days_that_cannot_be_are_refused(dana, post, start, end, says):
 def test_days_left_as_shown_are_not_called_saved(dana, post):
     joining.leave(dana.memberships.get(), at=world.day("2024-06-01", hour=15))
 
-    assert "Nothing is different." in post("days", start="2024-03-01", end="2024-06-01")
+    assert "Nothing is different." in post("days/", start="2024-03-01", end="2024-06-01")
 
 
 def test_no_longer_than_the_team_was_open(north, south, dana):

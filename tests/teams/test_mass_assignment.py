@@ -73,7 +73,7 @@ def test_an_organisation(acme, cora, stranger, signed_in):
 
 def test_a_team(acme, cora, north, stranger, signed_in):
     path = "/teams/acme/acme/structure/north/"
-    form = {"act": "rename", "name": "Nordics"}
+    form = {"name": "Nordics"}
 
     found = sent(signed_in(cora), path, north, form, stranger.organisation.pk)
 
@@ -81,9 +81,9 @@ def test_a_team(acme, cora, north, stranger, signed_in):
 
 
 def test_a_new_team(acme, cora, stranger, signed_in):
-    form = {"act": "add", "name": "West"}
+    form = {"parent": acme.root.pk, "name": "West"}
 
-    path = "/teams/acme/acme/structure/acme/"
+    path = "/teams/acme/acme/structure/acme/new/"
     signed_in(cora).post(path, everything(Team, stranger.organisation.pk) | form)
 
     west = Team.objects.get(name="West")
@@ -93,7 +93,7 @@ def test_a_new_team(acme, cora, stranger, signed_in):
 
 def test_a_membership(cora, ben, south, stranger, signed_in):
     held = ben.memberships.get()
-    form = {"act": "change", "team": south.pk, "role": "rep"}
+    form = {"team": south.pk, "role": "rep"}
     path = f"{PEOPLE}{ben.pk}/memberships/{held.pk}/"
 
     signed_in(cora).post(path, everything(Membership, stranger.pk) | form | {"since": ""})

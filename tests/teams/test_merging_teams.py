@@ -37,7 +37,13 @@ def test_teams_below_go_along(north, south):
     merge_team(north, into=south)
 
     assert kiel in Team.objects.under(south)
-    assert Team.objects.get(pk=north.pk).closed_at
+
+
+def test_what_became_of_it_is_kept(north, south):
+    merge_team(north, into=south)
+
+    closed = Team.objects.get(pk=north.pk)
+    assert (closed.closed_at is not None, closed.merged_into) == (True, south)
 
 
 def test_who_held_the_role_there_already_keeps_one_and_it_is_primary(north, south, ben):

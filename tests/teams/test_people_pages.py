@@ -151,7 +151,7 @@ def test_an_address_somebody_has_is_refused(cora, ana, ben, signed_in):
 @pytest.mark.parametrize("since", ["2021-04-01", ""])
 def test_an_admin_moves_a_person_from_a_day_on(cora, ben, south, signed_in, since):
     held = ben.memberships.get()
-    said = {"act": "change", "team": south.pk, "role": "manager", "since": since}
+    said = {"team": south.pk, "role": "manager", "since": since}
 
     signed_in(cora).post(f"{PEOPLE}{ben.pk}/memberships/{held.pk}/", said)
 

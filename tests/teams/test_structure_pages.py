@@ -8,6 +8,7 @@ from teams.models import Team
 from tests import world
 
 STRUCTURE = "/teams/acme/acme/structure/"
+NEW = "/teams/acme/acme/structure/acme/new/"
 
 
 def test_a_manager_sees_the_tree_from_their_team_down(ana, north, south, signed_in):
@@ -44,51 +45,53 @@ def test_queries_do_not_grow_with_teams(acme, cora, signed_in):
     assert queries() == few <= 10
 
 
-def act(client, slug: str, act: str, **said: object) -> str:
-    said |= {"act": act}
-    return client.post(f"{STRUCTURE}{slug}/", said, follow=True).content.decode()
-
-
-def test_an_admin_opens_renames_and_moves(acme, cora, north, south, signed_in):
+def test_an_admin_adds_and_renames(cora, north, signed_in):
     client = signed_in(cora)
 
-    assert "“Kiel” is open." in act(client, "north", "add", name="Kiel")
-    assert "Renamed to “Kiel Canal”." in act(client, "kiel", "rename", name="Kiel Canal")
-    kiel = Team.objects.get(slug="kiel")
-    assert "Done." in act(client, "kiel", "move", target=south.pk)
-    assert kiel in Team.objects.under(south)
+    added = client.post(NEW, {"name": "Kiel", "parent": north.pk}, follow=True)
+    renamed = client.post(f"{STRUCTURE}kiel/", {"name": "Kiel Canal"}, follow=True)
+
+    assert "“Kiel” is open." in added.content.decode()
+    assert "Renamed to “Kiel Canal”." in renamed.content.decode()
+    assert Team.objects.get(slug="kiel") in Team.objects.under(north)
+
+
+def test_below_a_team_that_team_is_proposed(cora, north, signed_in):
+    client = signed_in(cora)
+    below = f"{STRUCTURE}north/new/"
+    assert f'href="{below}"' in client.get(f"{STRUCTURE}north/").content.decode()
+
+    page = client.get(below).content.decode()
+
+    assert f'<option value="{north.pk}" selected>' in page
 
 
 @pytest.mark.parametrize(
-    ("doing", "said", "says"),
+    ("path", "said", "says"),
     [
-        ("add", {"name": ""}, "This field is required"),
-        ("add", {"name": "Kiel\nSouth"}, "on one line"),
-        ("rename", {"name": "south"}, "already has a team called"),
-        ("move", {"target": "north"}, "not one of the available choices"),
-        ("move", {}, "This field is required"),
-        ("explode", {}, "Choose what to do"),
-        ("", {}, "Choose what to do"),
+        (NEW, {"name": "", "parent": "@acme"}, "This field is required"),
+        (NEW, {"name": "Kiel"}, "This field is required"),
+        (NEW, {"name": "Kiel", "parent": "north"}, "not one of the available choices"),
+        (NEW, {"name": "Kiel\nSouth", "parent": "@acme"}, "on one line"),
+        (NEW, {"name": "south", "parent": "@acme"}, "already has a team called"),
+        (f"{STRUCTURE}north/", {"name": ""}, "This field is required"),
+        (f"{STRUCTURE}north/", {"name": "south"}, "already has a team called"),
     ],
 )
-def test_what_cannot_be_is_said(cora, north, south, signed_in, doing, said, says):
+def test_what_cannot_be_is_said(acme, cora, north, south, signed_in, path, said, says):
     before = list(Team.objects.values())
+    named = {key: acme.root.pk if value == "@acme" else value for key, value in said.items()}
 
-    assert says in act(signed_in(cora), "north", doing, **said)
+    answer = signed_in(cora).post(path, named)
 
+    assert (answer.status_code, says in answer.content.decode()) == (422, True)
     assert list(Team.objects.values()) == before
 
 
-def test_a_team_cannot_be_moved_below_itself_by_the_page(cora, north, signed_in):
-    kiel = world.team(north, "Kiel")
+def test_another_organisations_team_takes_none(cora, stranger, signed_in):
+    parent = stranger.organisation.root.pk
 
-    assert "into itself or a team below" in act(signed_in(cora), "north", "move", target=kiel.pk)
-
-
-def test_another_organisations_team_is_not_a_choice(cora, north, stranger, signed_in):
-    target = stranger.organisation.root.pk
-
-    page = act(signed_in(cora), "north", "move", target=target)
+    page = signed_in(cora).post(NEW, {"name": "Kiel", "parent": parent}).content.decode()
 
     assert "not one of the available choices" in page
 

@@ -1,0 +1,69 @@
+"""A long table of parts comes a page at a time; sums and scales are of all of them."""
+
+import pytest
+
+from metrics.pages import PAGE
+from metrics.recomputing import recompute_all
+from tests import world
+from tests.world import day, won
+
+HOME, METRIC = "/teams/acme/north/", "/teams/acme/north/metrics/sales-cycle/"
+
+
+@pytest.fixture
+def many_reps(acme, north):
+    """One more rep in North than a page holds, each with a deal that took a day less."""
+    for number in range(PAGE + 1):
+        rep = world.person(north, f"Rep {number:02}")
+        began = ("open", 1, day(f"2024-01-{number + 1:02}"))
+        world.deal(acme, rep, began, ("won", day("2024-02-28")))
+    recompute_all(acme)
+
+
+def names(answer, table):
+    return [row["name"] for row in answer.context[table]]
+
+
+@pytest.mark.parametrize(("path", "table"), [(HOME, "parts"), (METRIC, "reps")])
+def test_every_rep_is_on_one_page(path, table, many_reps, ana, signed_in):
+    client = signed_in(ana)
+
+    first = names(client.get(path, {"period": "2024-Q1"}), table)
+    second = names(client.get(path, {"period": "2024-Q1", "page": "2"}), table)
+
+    assert (len(first), len(second)) == (PAGE, 1)
+    assert len({*first, *second}) == PAGE + 1
+
+
+@pytest.mark.parametrize("asked", ["99", "0", "-1", "x", ""])
+def test_what_is_no_page_shows_one_that_is(asked, many_reps, ana, signed_in):
+    answer = signed_in(ana).get(METRIC, {"period": "2024-Q1", "page": asked})
+
+    assert answer.context["reps"]
+
+
+def test_pages_are_drawn_on_one_scale(many_reps, ana, signed_in):
+    client = signed_in(ana)
+
+    last = client.get(HOME, {"period": "2024-Q1", "page": "2"}).context["parts"][0]
+
+    cycle = last["shown"][1]
+    assert cycle.whisker.value < cycle.whisker.reference
+
+
+def test_another_period_begins_with_its_first_page(many_reps, ana, signed_in):
+    page = signed_in(ana).get(METRIC, {"period": "2024-Q1", "page": "2"}).content.decode()
+
+    assert 'href="?period=month"' in page
+
+
+def test_what_counts_in_no_team_below_is_not_what_other_pages_hold(acme, north, ana, signed_in):
+    for number in range(PAGE + 1):
+        rep = world.person(world.team(north, f"Team {number:02}"), f"Rep {number:02}")
+        won(acme, rep, day("2024-02-28"))
+    recompute_all(acme)
+
+    answer = signed_in(ana).get(HOME, {"period": "2024-Q1"})
+
+    assert len(answer.context["parts"]) == PAGE
+    assert answer.context["elsewhere"] == 0
