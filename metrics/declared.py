@@ -195,7 +195,7 @@ STAGE_CONVERSION = Metric(
 
 LEAD_RESPONSE_SLA = Metric(
     slug="lead-response-sla",
-    title=_("Lead response time"),
+    title=_("Leads answered in time"),
     question=_("Of the leads that came in, how many were answered within the target?"),
     definition=_(
         "Leads answered within the organisation’s target of working time, divided by all that came "
