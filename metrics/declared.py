@@ -127,7 +127,7 @@ WIN_RATE_VALUE = Metric(
     definition=_(
         "Amounts won divided by amounts won or lost, in the organisation's currency. Deals without "
         "an amount in that currency are out and counted as excluded. Where no lost deal has an "
-        "amount above 0 it is 100 %, whatever was lost; the page says so."
+        "amount above 0 in it, this is 100 %, whatever was lost; the number’s page says so."
     ),
     unit="percent",
     better="up",

@@ -149,11 +149,9 @@ def _companion(asked: Asked, metric: Metric, reading: Reading, deals: Reading) -
 
 
 def _is_silent(shown: Shown, deals: Reading) -> bool:
-    """Whether deals were lost, and none of them has an amount that could be missed."""
-    money, lost = (
-        shown.reading.statistics,
-        deals.statistics.denominator - deals.statistics.numerator,
-    )
+    """Whether deals were lost, and none of them has an amount that is counted."""
+    money = shown.reading.statistics
+    lost = deals.statistics.denominator - deals.statistics.numerator
     return shown.is_by_value and lost > 0 and 0 < money.numerator == money.denominator
 
 
@@ -266,20 +264,18 @@ def tables(asked: Asked, metric: Metric, whole: Reading, number: str | None) -> 
     """The number by sub-team and, a page at a time, by rep; reps with few rows last, unranked."""
     parts = below(asked.scope.team, metric, asked.period, as_of=asked.as_of)
     sign = -1 if metric.better == "up" else 1
-    reps: list[Any] = sorted(parts.reps, key=lambda part: _rank(part[-1], sign))
-    if parts.unassigned is not None:
-        reps.append((None, asked.scope.team, parts.unassigned))
+    reps = sorted(parts.reps, key=lambda part: _rank(part[-1], sign))
     page = Paginator(reps, PAGE).get_page(number)
     names = {team.pk: team.name for team, _reading in parts.teams}
+    nobodys = [] if parts.unassigned is None else [parts.unassigned]
+    drawn = _drawn(metric, [*(reading for *_who, reading in reps), *nobodys], whole)
+    first = max(page.start_index() - 1, 0)
+    shown = zip(page.object_list, drawn[first : page.end_index()], strict=True)
     return {
         **_teams_table(asked, metric, whole, parts),
         "reps": [
-            _rep_row(asked, metric, names, rep, team, shown)
-            for (rep, team, _reading), shown in zip(
-                page.object_list,
-                _drawn(metric, [reading for *_who, reading in reps], whole, page),
-                strict=True,
-            )
+            *(_rep_row(asked, metric, names, rep, team, each) for (rep, team, _), each in shown),
+            *({"shown": each} for each in drawn[len(reps) :]),
         ],
         "page": page,
     }
@@ -309,12 +305,10 @@ def _rep_row(
     asked: Asked,
     metric: Metric,
     names: dict[int | None, str],
-    rep: Seller | None,
+    rep: Seller,
     team: Team,
     shown: Shown,
 ) -> dict[str, Any]:
-    if rep is None:
-        return {"shown": shown}
     return {
         "name": rep.name,
         "team_name": names.get(rep.current, "") if team.is_root else team.name,

@@ -118,7 +118,10 @@ class Shown:
         """What the number does not say."""
         if not self.is_silent:
             return ""
-        return _("No lost deal has an amount above 0, so this says nothing about the money lost.")
+        return _(
+            "No lost deal has an amount above 0 in the organisation’s currency, so this says "
+            "nothing about the money lost."
+        )
 
     @property
     def unit(self) -> str:

@@ -217,19 +217,7 @@ def _replace_snapshots(
     )
     if months is not None:
         kept = f"{KEPT} AND {IN_PERIODS.format(starts='%(starts)s::date[]')}"
-        periods = _periods(organisation, months)
-        chosen = {
-            "grains": [period.grain for period in periods],
-            "starts": [period.start for period in periods],
-            "firsts": [period.months[0] for period in periods],
-            "months": sorted({index for period in periods for index in range(*period.months)}),
-        }
-        question = replace(
-            question,
-            where="a.month = ANY(%(months)s)",
-            periods=IN_PERIODS.format(starts="%(firsts)s::int[]"),
-            params=chosen,
-        )
+        question = _in_periods(question, _periods(organisation, months))
     compare(
         "metrics_snapshot",
         columns=SNAPSHOT,
@@ -239,6 +227,20 @@ def _replace_snapshots(
         parameters=question.parameters() | {"metric": metric.slug, "version": metric.version},
     )
     write("metrics_snapshot", SNAPSHOT)
+
+
+def _in_periods(question: Question, periods: list[Period]) -> Question:
+    return replace(
+        question,
+        where="a.month = ANY(%(months)s)",
+        periods=IN_PERIODS.format(starts="%(firsts)s::int[]"),
+        params={
+            "grains": [period.grain for period in periods],
+            "starts": [period.start for period in periods],
+            "firsts": [period.months[0] for period in periods],
+            "months": sorted({index for period in periods for index in range(*period.months)}),
+        },
+    )
 
 
 def _periods(organisation: Organisation, months: Collection[int]) -> list[Period]:

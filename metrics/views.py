@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -109,7 +110,8 @@ def rep(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     if seat.covers and not team.is_root:
         person: Any = get_object_or_404(team.organisation.people.placed_under(team), pk=pk)
         if person.place != team.slug:
-            return redirect("metrics:rep", f"{team.organisation.slug}/{person.place}", pk)
+            place = reverse("metrics:rep", args=[f"{team.organisation.slug}/{person.place}", pk])
+            return redirect(f"{place}?{request.GET.urlencode()}" if request.GET else place)
         if person.pk != seat.person_id:
             return _rep_page(request, team, Scope(team=team, rep=person))
     return _rep_page(request, team, rep_scope(request, team, pk))

@@ -7,16 +7,16 @@ from tests.e2e.axe import violations
 from tests.e2e.browsing import sign_in
 from tests.e2e.people import ADMIN, REGION_MANAGER, REP, REP_NAME, TEAM_MANAGER
 
-COVERING = ["Team numbers", "Opportunities", "People", "Team structure"]
+COVERING = ["Team numbers", "Waiting leads", "Leads", "Opportunities", "People", "Team structure"]
 LANDINGS = [
     (
         ADMIN,
         "Nusantara Niaga",
-        ["Team numbers", "Opportunities", "Imports", *COVERING[2:], "Settings"],
+        [*COVERING[:4], "Imports", *COVERING[4:], "Settings"],
     ),
     (REGION_MANAGER, "Jawa", COVERING),
     (TEAM_MANAGER, "Jakarta", COVERING),
-    (REP, REP_NAME, ["My numbers", "Opportunities"]),
+    (REP, REP_NAME, ["My numbers", "Waiting leads", "Leads", "Opportunities"]),
 ]
 
 

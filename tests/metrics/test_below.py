@@ -7,7 +7,7 @@ from metrics.periods import parse
 from metrics.reading import below
 from metrics.recomputing import recompute_all
 from teams.joining import deactivate, move
-from teams.models import Person
+from teams.models import Membership, Person, Role
 from tests import world
 from tests.metrics.asking import counts
 from tests.world import day, lost, won
@@ -103,3 +103,18 @@ def test_another_organisation_is_not_below(acme, ben, stranger):
 
     assert {team.name for team, _reading in found.teams} == {"North"}
     assert [name for name, *_rest in listed(found)] == ["Ben"]
+
+
+def test_who_moved_is_of_the_team_they_were_in_last(acme, north, south, ben):
+    move(ben.memberships.get(), team=south, at=day("2021-06-01"))
+    won(acme, ben, day("2021-03-01"))
+
+    (seller,) = [rep for rep, _team, _reading in parts(acme.root).reps if rep.pk == ben.pk]
+
+    assert seller.current == south.pk
+
+
+def test_who_only_helps_out_in_a_team_is_not_of_it(acme, north, south, ben):
+    Membership.objects.create(person=ben, team=south, role=Role.REP, is_primary=False)
+
+    assert listed(parts(south)) == []

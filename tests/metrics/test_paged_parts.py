@@ -4,6 +4,7 @@ import pytest
 
 from metrics.pages import PAGE
 from metrics.recomputing import recompute_all
+from metrics.whiskers import WIDTH
 from tests import world
 from tests.world import day, won
 
@@ -21,7 +22,7 @@ def many_reps(acme, north):
 
 
 def names(answer, table):
-    return [row["name"] for row in answer.context[table]]
+    return [row.get("name") for row in answer.context[table]]
 
 
 @pytest.mark.parametrize(("path", "table"), [(HOME, "parts"), (METRIC, "reps")])
@@ -45,10 +46,10 @@ def test_what_is_no_page_shows_one_that_is(asked, many_reps, ana, signed_in):
 def test_pages_are_drawn_on_one_scale(many_reps, ana, signed_in):
     client = signed_in(ana)
 
-    last = client.get(HOME, {"period": "2024-Q1", "page": "2"}).context["parts"][0]
+    pages = [client.get(HOME, {"period": "2024-Q1", "page": number}) for number in "12"]
 
-    cycle = last["shown"][1]
-    assert cycle.whisker.value < cycle.whisker.reference
+    cycles = [page.context["parts"][0]["shown"][1].whisker for page in pages]
+    assert cycles[0].reference == cycles[1].reference < WIDTH
 
 
 def test_another_period_begins_with_its_first_page(many_reps, ana, signed_in):
@@ -67,3 +68,26 @@ def test_what_counts_in_no_team_below_is_not_what_other_pages_hold(acme, north, 
 
     assert len(answer.context["parts"]) == PAGE
     assert answer.context["elsewhere"] == 0
+
+
+def test_every_page_of_reps_says_what_nobody_owns(many_reps, acme, cora, signed_in):
+    won(acme, None, day("2024-02-28"))
+    recompute_all(acme)
+    client = signed_in(cora)
+
+    for number in "12":
+        page = client.get(
+            "/teams/acme/acme/metrics/win-rate/", {"period": "2024-Q1", "page": number}
+        )
+        assert names(page, "reps")[-1:] == [None]
+
+
+def test_the_way_to_a_reps_own_team_keeps_what_was_asked(acme, north, ben, cora, signed_in):
+    world.team(north, "Far North")
+
+    answer = signed_in(cora).get(f"/teams/acme/north/reps/{ben.pk}/", {"period": "2024-Q1"})
+
+    assert answer.status_code == 200
+    sam = world.person(north.organisation.teams.get(slug="far-north"), "Sam")
+    answer = signed_in(cora).get(f"/teams/acme/north/reps/{sam.pk}/", {"period": "2024-Q1"})
+    assert answer.url == f"/teams/acme/far-north/reps/{sam.pk}/?period=2024-Q1"

@@ -10,6 +10,7 @@ from metrics.models import Counted, Snapshot
 from metrics.publishing import publish_definitions
 from metrics.recomputing import recompute_all, recompute_stale
 from tests import world
+from tests.metrics.asking import read
 from tests.metrics.editing import tell
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,10 @@ def is_current(organisation):
 
 def versions():
     return set(Snapshot.objects.filter(metric=WIN_RATE.slug).values_list("version", flat=True))
+
+
+def test_numbers_of_an_earlier_definition_are_not_shown(counted):
+    assert read(counted.root, WIN_RATE, "2024-03").value is None
 
 
 def test_every_organisation_is_recomputed_once(counted):
