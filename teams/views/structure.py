@@ -61,6 +61,9 @@ def new_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
 def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     """Rename; and the ways to a team below, a move and a merge."""
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
+    if "act" in request.POST:  # of a page that offers more here than a new name
+        messages.error(request, _("That page was out of date, and nothing was done. Try again."))
+        return redirect("teams:edit-team", team, chosen.slug)
     rename = TeamNameForm(request.POST or None, initial={"name": chosen.name}, auto_id="rename_%s")
     if request.method == "POST" and rename.is_valid():
         try:

@@ -88,6 +88,15 @@ def test_what_cannot_be_is_said(acme, cora, north, south, signed_in, path, said,
     assert list(Team.objects.values()) == before
 
 
+def test_a_stale_page_that_asks_for_something_else_renames_nothing(cora, north, signed_in):
+    said = {"act": "add", "name": "Kiel"}
+
+    answer = signed_in(cora).post(f"{STRUCTURE}north/", said, follow=True)
+
+    assert "That page was out of date, and nothing was done." in answer.content.decode()
+    assert sorted(Team.objects.values_list("name", flat=True)) == ["Acme", "North"]
+
+
 def test_another_organisations_team_takes_none(cora, stranger, signed_in):
     parent = stranger.organisation.root.pk
 
