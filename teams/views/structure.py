@@ -15,6 +15,7 @@ from teams import tree
 from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.forms import NewTeamForm, OrganisationForm, TeamNameForm, TeamTargetForm
 from teams.founding import settle
+from teams.joining import CLOSED
 from teams.models import Team
 from teams.tree import in_tree_order, open_teams
 
@@ -48,7 +49,7 @@ def new_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
         try:
             tree.add_team(said["parent"], name=said["name"])
         except ValidationError as error:
-            form.add_error("name", error)
+            form.add_error("parent" if error.code == CLOSED else "name", error)
         else:
             messages.success(request, _("“%(name)s” is open.") % {"name": said["name"]})
             return redirect("teams:structure", team)
