@@ -1,0 +1,31 @@
+"""Lists a page at a time, by a mark that stays right while rows are added."""
+
+from typing import Any
+
+from rest_framework.pagination import CursorPagination
+
+PAGE, LARGEST_PAGE = 100, 1_000
+
+
+class ByCursor(CursorPagination):
+    """``next`` is null on the last page."""
+
+    ordering = "pk"
+    page_size = PAGE
+    max_page_size = LARGEST_PAGE
+    page_size_query_param = "limit"
+
+    def get_paginated_response(self, data: Any) -> Any:
+        answer = super().get_paginated_response(data)
+        answer.data.pop("previous")
+        return answer
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["next", "results"],
+            "properties": {
+                "next": {"type": "string", "format": "uri", "nullable": True},
+                "results": schema,
+            },
+        }
