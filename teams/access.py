@@ -280,7 +280,10 @@ class KeyView(APIView):
         return view
 
     @property
-    def organisation(self) -> Organisation:
-        """The key's."""
-        found: Organisation = self.request.auth.organisation
+    def key(self) -> ApiKey:
+        found: Any = self.request.auth
         return found
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.key.organisation

@@ -36,7 +36,7 @@ class NumberSerializer(serializers.Serializer):
     unit = serializers.CharField()
     team = serializers.CharField()
     team_slug = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     rep = serializers.CharField(allow_null=True)
     period = serializers.CharField()
     value = _number()

@@ -1,7 +1,7 @@
 """What there is to know of numbers, for programs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -90,10 +90,10 @@ def _mark(cursor: str | None) -> tuple[datetime, int] | None:
         return None
     try:
         at, _tilde, entity = urlsafe_base64_decode(cursor).decode().partition("~")
-        mark: tuple[datetime, Any] = datetime.fromisoformat(at), int(entity)
-        if mark[0].tzinfo is None or not 0 <= mark[1] < 2**63:
+        mark: tuple[datetime, Any] = datetime.fromisoformat(at).astimezone(UTC), int(entity)
+        if not 0 <= mark[1] < 2**63:
             raise ValueError(cursor)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         known = ErrorDetail("No page begins there.", "invalid")
         raise ValidationError({"cursor": [known]}) from error
     return mark

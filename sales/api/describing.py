@@ -56,7 +56,7 @@ LIMIT = OpenApiParameter(
 CURSOR = OpenApiParameter("cursor", str, description="Where a page goes on, as `next` says.")
 
 
-def describe(kind: "Kind") -> Callable[[View], View]:
+def describe(kind: "Kind") -> Callable[[type[View]], type[View]]:
     name = kind.slug.replace("-", " ")
     filters = [_parameter(field, each) for field, each in kind.filters.base_filters.items()]
     sent = extend_schema(

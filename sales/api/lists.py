@@ -2,14 +2,18 @@
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_filters
+from django import forms
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sales.importing.amounts import to_major
+from sales.importing.dates import WITH_OFFSET, UnparsableDate, parser
 from sales.listing import described
 from sales.models import ActivityDetail, LeadAssignment, LeadDetail, StageEvent
 from teams.models import Organisation
@@ -35,7 +39,7 @@ def _at(source: str | None = None) -> serializers.DateTimeField:
 
 
 class OpportunitySerializer(serializers.Serializer):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     id = _text("external_id")
     name = serializers.CharField(allow_null=True)
     account = serializers.CharField(allow_null=True)
@@ -55,7 +59,7 @@ class OpportunitySerializer(serializers.Serializer):
 class StageEventSerializer(serializers.Serializer):
     """``seen``: since when it is so nobody knows; ``at`` is when it was seen."""
 
-    source = serializers.CharField(source="opportunity.source")
+    source = serializers.CharField(source="opportunity.source")  # type: ignore[assignment]
     id = _text("opportunity.external_id")
     event_id = _text("external_id")
     outcome = serializers.ChoiceField(source="kind", choices=OUTCOMES)
@@ -66,7 +70,7 @@ class StageEventSerializer(serializers.Serializer):
 
 
 class LeadSerializer(serializers.Serializer):
-    source = serializers.CharField(source="lead.source")
+    source = serializers.CharField(source="lead.source")  # type: ignore[assignment]
     id = _text("lead.external_id")
     inbound_at = serializers.DateTimeField()
     name = serializers.CharField()
@@ -84,7 +88,7 @@ class LeadSerializer(serializers.Serializer):
 class LeadAssignmentSerializer(serializers.Serializer):
     """``owner`` null: back to nobody. It holds until ``until``, if that is known."""
 
-    source = serializers.CharField(source="lead.source")
+    source = serializers.CharField(source="lead.source")  # type: ignore[assignment]
     lead = _text("lead.external_id")
     event_id = _text("external_id")
     owner = serializers.CharField(source="person.name", allow_null=True, default=None)
@@ -95,7 +99,7 @@ class LeadAssignmentSerializer(serializers.Serializer):
 class ActivitySerializer(serializers.Serializer):
     """``by`` is who did it as the CRM says."""
 
-    source = serializers.CharField(source="activity.source")
+    source = serializers.CharField(source="activity.source")  # type: ignore[assignment]
     id = _text("activity.external_id")
     activity = serializers.ChoiceField(source="kind", choices=ActivityDetail.Kind.values)
     direction = serializers.ChoiceField(choices=ActivityDetail.Direction.values)
@@ -135,10 +139,21 @@ def activities(organisation: Organisation) -> QuerySet[Any]:
     return believed.select_related("activity", "lead", "opportunity")
 
 
-class Instant(django_filters.Filter):
-    """ISO 8601 with its offset."""
+class InstantField(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        """In UTC: PostgreSQL knows no offset of more than 16 hours."""
+        text = super().clean(value)
+        try:
+            return READ(text.replace(" ", "+")) if text else None
+        except UnparsableDate as error:
+            raise forms.ValidationError(_("Write ISO 8601 with its offset from UTC.")) from error
 
-    field_class = django_filters.fields.IsoDateTimeField
+
+READ = parser(WITH_OFFSET, ZoneInfo("UTC"))
+
+
+class Instant(django_filters.Filter):
+    field_class = InstantField
 
 
 def _exactly(field: str) -> django_filters.CharFilter:

@@ -76,7 +76,7 @@ class DeliverySerializer(serializers.Serializer):
     """What every batch says besides its rows."""
 
     kind = ""
-    source = serializers.CharField(max_length=50)
+    source = serializers.CharField(max_length=50)  # type: ignore[assignment]
 
     def delivery(self) -> Delivery:
         said = self.validated_data
@@ -130,10 +130,8 @@ class OutcomeSerializer(serializers.Serializer):
 
     row = serializers.IntegerField()
     id = serializers.CharField()
-    outcome = serializers.ChoiceField(
-        choices=OUTCOMES
-    )
-    errors = FaultSerializer(many=True)
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    errors = FaultSerializer(many=True)  # type: ignore[assignment]
 
 
 class DeliveredSerializer(serializers.Serializer):

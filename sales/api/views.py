@@ -57,23 +57,23 @@ class FactsView(KeyView):
         if not asked.is_valid():
             raise ValidationError(
                 {
-                    name: [ErrorDetail(each["message"], each["code"]) for each in found]
-                    for name, found in asked.errors.get_json_data().items()
+                    name: [ErrorDetail(each["message"], each["code"]) for each in errors]
+                    for name, errors in asked.errors.get_json_data().items()
                 }
             )
         pages = ByCursor()
-        found = pages.paginate_queryset(asked.qs, request, view=self)
+        found: Any = pages.paginate_queryset(asked.qs, request, view=self)
         return pages.get_paginated_response(self.kind.row(found, many=True).data)
 
     def post(self, request: Request) -> HttpResponse:
         said = self.kind.batch(data=request.data)
         said.is_valid(raise_exception=True)
-        return once(request, lambda: self._taken_in(request, said))
+        return once(request, self.key, lambda: self._taken_in(said))
 
-    def _taken_in(self, request: Request, said: DeliverySerializer) -> dict[str, Any]:
+    def _taken_in(self, said: DeliverySerializer) -> dict[str, Any]:
         delivery = said.delivery()
         try:
-            delivered = deliver(self.organisation, delivery, key=request.auth)
+            delivered = deliver(self.organisation, delivery, key=self.key)
         except Undeliverable as error:
             raise ValidationError({error.field: [ErrorDetail(str(error), "undeliverable")]}) from (
                 error

@@ -27,7 +27,7 @@ class OtherRequest(Unprocessable):
 
 
 @transaction.atomic
-def once(request: Request, work: Callable[[], Any]) -> HttpResponse:
+def once(request: Request, key: ApiKey, work: Callable[[], Any]) -> HttpResponse:
     """Answer what ``work`` returns; sent again, answer the same and do nothing.
 
     The answer is kept in the transaction of the work: both are there or neither. Of two at once
@@ -39,9 +39,9 @@ def once(request: Request, work: Callable[[], Any]) -> HttpResponse:
     if not PRINTABLE.fullmatch(said):
         raise ParseError(_("An Idempotency-Key is 1 to 200 printable characters without blanks."))
     digest = _digest(request)
-    place = _first(request.auth, said, digest)
+    place = _first(key, said, digest)
     if place is None:
-        return _kept(request.auth, said, digest)
+        return _kept(key, said, digest)
     body = _written(work())
     KeptAnswer.objects.filter(pk=place).update(body=body)
     return _answer(body)

@@ -1,9 +1,13 @@
 """Lists a page at a time, by a mark that stays right while rows are added."""
 
+import re
 from typing import Any
 
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 
+PLACE = re.compile("[0-9]{1,18}")
 PAGE, LARGEST_PAGE = 100, 1_000
 
 
@@ -14,6 +18,13 @@ class ByCursor(CursorPagination):
     page_size = PAGE
     max_page_size = LARGEST_PAGE
     page_size_query_param = "limit"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Raises NotFound for what is no mark."""
+        cursor = super().decode_cursor(request)
+        if cursor and not PLACE.fullmatch(cursor.position or "0"):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Any:
         answer = super().get_paginated_response(data)

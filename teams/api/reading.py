@@ -1,7 +1,7 @@
 """What a request to the API says: JSON with numbers exactly as they are written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -40,12 +40,14 @@ def _refuse(name: str) -> None:
 class AlwaysJSON(BaseContentNegotiation):
     """Whatever is accepted, JSON is what there is."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """A body of no stated type is taken for JSON; other types are refused."""
         said = (request.content_type or "").partition(";")[0].strip().lower()
-        return parsers[0] if said in {"", parsers[0].media_type} else None
+        (only,) = parsers
+        return only if said in {"", only.media_type} else None
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: Any = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: Any = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], str(renderers[0].media_type)
+        (only,) = renderers
+        return only, str(only.media_type)

@@ -16,7 +16,7 @@ class KeyThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         self.now = timezone.now()
-        return count_use(request.auth, self.now) <= settings.API_REQUESTS_PER_MINUTE
+        return count_use(view.key, self.now) <= settings.API_REQUESTS_PER_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
