@@ -22,7 +22,7 @@ class ByCursor(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Raises NotFound for what is no mark."""
         cursor = super().decode_cursor(request)
-        if cursor and not PLACE.fullmatch(cursor.position or "0"):
+        if cursor and not PLACE.fullmatch(str(cursor.position or 0)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

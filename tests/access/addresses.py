@@ -131,6 +131,7 @@ def _metrics_of_people(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 
 KINDS = {
+    "teams:revoke-key": lambda here: _rows(here.keys),
     "teams:person": _people,
     "teams:edit-person": _people,
     "teams:join-team": _people,
@@ -142,6 +143,8 @@ KINDS = {
     "teams:new-team": _teams_below,
     "teams:move-team": _teams_below,
     "teams:merge-team": _teams_below,
+    "api:metric": _metrics,
+    "api:rows": _metrics,
     "metrics:metric": _metrics,
     "metrics:rows-csv": _metrics,
     "metrics:rep": _people,
