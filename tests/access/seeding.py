@@ -37,6 +37,7 @@ from teams.models import (
     ApiKey,
     BusinessCalendar,
     Holiday,
+    KeptAnswer,
     Membership,
     Organisation,
     Person,
@@ -186,6 +187,12 @@ def _programs(here: Seeded) -> None:
     here.keys["key of acme"] = here.program("key", "acme", "root of acme", *every)
     here.program("key that reads sales", "acme", "root of acme", "sales:read")
     here.keys["key of globex"] = here.program("key at globex", "globex", "globex", *every)
+    KeptAnswer.objects.create(
+        key=here.keys["key of acme"],
+        idempotency_key=here.words.of("root of acme"),
+        digest="",
+        body=here.words.of("root of acme"),
+    )
     revoke_key(here.program("revoked key", "acme", "root of acme", *every))
 
 
