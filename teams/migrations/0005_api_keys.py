@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, validators=[teams.models.organisations.check_one_line], verbose_name='name')),
                 ('prefix', models.CharField(editable=False, max_length=12, unique=True)),
                 ('digest', models.CharField(editable=False, max_length=64)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sales:write', 'Send sales facts'), ('sales:read', 'Read sales facts'), ('metrics:read', 'Read numbers and the rows behind them')], max_length=20), size=None, verbose_name='may')),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sales:write', 'Send sales facts'), ('sales:read', 'Read sales facts'), ('metrics:read', 'Read numbers and the rows behind them')], max_length=20), size=None, verbose_name='allowed to')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('last_used_at', models.DateTimeField(editable=False, null=True)),
                 ('revoked_at', models.DateTimeField(editable=False, null=True)),
