@@ -97,5 +97,5 @@ def _parameter(name: str, each: Any) -> OpenApiParameter:
         name,
         {"type": "string", "format": "date-time"} if is_instant else str,
         enum=choices,
-        description="ISO 8601 with its offset from UTC." if is_instant else "",
+        description="ISO 8601 with its offset from UTC." if is_instant else "Exactly this.",
     )
