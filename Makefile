@@ -62,8 +62,8 @@ messages: install
 	$(BIN)/pybabel --quiet compile --directory locale --domain django
 
 lock:
-	$(BIN)/uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml --output-file requirements.txt
-	$(BIN)/uv pip compile --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

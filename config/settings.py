@@ -204,6 +204,33 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_LARGEST_BODY = 5_000_000
+API_REQUESTS_PER_MINUTE = int(os.environ.get("DAYA_API_REQUESTS_PER_MINUTE", "600"))
+REST_FRAMEWORK = {
+    # Nobody gets in but by teams.access.KeyView, which says who.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["teams.api.throttling.KeyThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["teams.api.reading.ExactJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "teams.api.reading.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "teams.api.schema.Operations",
+    "EXCEPTION_HANDLER": "teams.api.problems.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Daya",
+    "VERSION": "1",
+    "DESCRIPTION": "Sales facts in; numbers and the rows behind them out. Errors are problem "
+    "details (RFC 9457).",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "OutcomeOfRowEnum": "sales.api.sending.OUTCOMES",
+        "OutcomeOfDealEnum": "sales.api.lists.OUTCOMES",
+    },
+}
+
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = os.environ.get("DAYA_MAIL_FROM", "Daya <daya@localhost>")
 if os.environ.get("DAYA_SMTP_HOST"):

@@ -10,12 +10,15 @@ from teams.views.invitations import invitation
 register_converter(TeamConverter, "team")
 
 handler400 = "config.failing.bad_request"
+handler404 = "config.failing.not_found"
+handler500 = "config.failing.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
     path("health/", health, name="health"),
     path("account/", account, name="account"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("config.api.urls")),
     path("invitations/<str:token>/", invitation, name="invitation"),
     path("operations/", include("config.operations.urls")),
     path("preferences/", preferences, name="preferences"),

@@ -1,24 +1,41 @@
 """Who may see what: the one place that decides.
 
-A view names its door (``team_view``, ``organisation_view``, ``staff_view``, ``member_view`` or
-``public_view``); what a door does not open is a 404, the same as for what does not exist. Behind
-the door, rows come from the team the door returned or from ``visible_to``; ``tests/access`` walks
-every URL and fails for one without a door or without a row in its table.
+A view names its door (``team_view``, ``organisation_view``, ``staff_view``, ``member_view``,
+``public_view``; for programs ``KeyView``); what a door does not open is a 404, the same as for what
+does not exist. Behind the door, rows come from the team the door returned or from ``visible_to``;
+``tests/access`` walks every URL and fails for one without a door or without a row in its table.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
-from teams.models import Membership, MembershipQuerySet, Person, Role, Team, User
+from teams.keys import key_of
+from teams.models import (
+    ApiKey,
+    Membership,
+    MembershipQuerySet,
+    Organisation,
+    Person,
+    Role,
+    Team,
+    User,
+)
 
 REP, MANAGER, ADMIN = Role.REP, Role.MANAGER, Role.ADMIN
 COVERING = (MANAGER, ADMIN)
@@ -212,3 +229,61 @@ def public_view(view: View) -> View:
         return kwargs
 
     return login_not_required(_behind(view, "public", check))
+
+
+class KeyAuthentication(BaseAuthentication):
+    """``Authorization: Bearer daya_…``; a session opens nothing here."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+        said = request.headers.get("Authorization", "")
+        if not said:
+            return None
+        way, _blank, text = said.partition(" ")
+        key = key_of(text.strip()) if way.lower() == "bearer" else None
+        if key is None:
+            raise AuthenticationFailed(_("This is not a key, or it was revoked."), "wrong_key")
+        return AnonymousUser(), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="daya"'
+
+
+class HasScope(BasePermission):
+    """The key may do what the view says the method needs."""
+
+    message = _("The key may not do this: it lacks the scope.")
+    code = "missing_scope"
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, ApiKey):
+            raise NotAuthenticated(_("Send a key: Authorization: Bearer daya_…"), "missing_key")
+        scope = view.scopes.get("GET" if request.method == "HEAD" else request.method)
+        if scope is None:
+            raise MethodNotAllowed(str(request.method))
+        return scope in request.auth.scopes
+
+
+class KeyView(APIView):
+    """Open to keys; ``scopes`` says by method what a key must be allowed. Rows come from
+    ``organisation``, the key's."""
+
+    scopes: ClassVar[dict[str, str]] = {}
+    authentication_classes = [KeyAuthentication]
+    permission_classes = [HasScope]
+    http_method_names = ["get", "head", "post"]
+
+    @classmethod
+    def as_view(cls, **options: Any) -> Any:
+        view = super().as_view(**options)
+        needs = ",".join(f"{method}={scope}" for method, scope in sorted(cls.scopes.items()))
+        view.door = f"key:{needs}"  # type: ignore[attr-defined]
+        return view
+
+    @property
+    def key(self) -> ApiKey:
+        found: Any = self.request.auth
+        return found
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.key.organisation

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from teams.choices import currency_names, zone_names
-from teams.models import Membership, Organisation, Person, Role, Team, User, check_one_line
+from teams.models import ApiKey, Membership, Organisation, Person, Role, Team, User, check_one_line
 from teams.recorded import BEGINNING
 
 AHEAD = timedelta(days=731)
@@ -43,6 +43,20 @@ class PersonForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """Nobody types the organisation, yet names are unique in it."""
         return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]
+
+
+class KeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Allowed to"),
+        choices=ApiKey.Scope,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one.")},
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes")
+        help_texts = {"name": gettext_lazy("Which program uses it, such as CRM.")}
 
 
 class TeamField(forms.ModelChoiceField):

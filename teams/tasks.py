@@ -1,5 +1,15 @@
 """Doors to this app's jobs."""
 
-from teams.inviting import send_invitation
+from django.utils import timezone
 
-__all__ = ["send_invitation"]
+from jobs.running import RunningJob, durable
+from teams.inviting import send_invitation
+from teams.keys import forget_answers
+
+__all__ = ["forget", "send_invitation"]
+
+
+@durable("teams.forget_answers")
+def forget(job: RunningJob) -> None:
+    """What requests of the API were answered is kept only as long as they may be sent again."""
+    forget_answers(timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import people, people_files, structure
+from teams.views import keys, people, people_files, structure
 from teams.views.home import switch
 
 app_name = "teams"
@@ -8,6 +8,9 @@ app_name = "teams"
 # /teams/
 urlpatterns = [
     path("", switch, name="switch"),
+    path("<team:team>/keys/", keys.keys, name="keys"),
+    path("<team:team>/keys/new/", keys.new_key, name="new-key"),
+    path("<team:team>/keys/<int:pk>/revoke/", keys.revoke, name="revoke-key"),
     path("<team:team>/people/", people.people, name="people"),
     path("<team:team>/people/new/", people.new_person, name="new-person"),
     path("<team:team>/people/in/", people_files.people_in, name="people-in"),

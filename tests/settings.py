@@ -14,3 +14,4 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 STORAGES["default"]["OPTIONS"]["location"] = VAR_DIR / f"media-{os.getpid()}"  # noqa: F405
+API_REQUESTS_PER_MINUTE = 1_000_000

@@ -73,7 +73,7 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
                 if after == 0:
                     _look_at_tables(run)
                 progress(run.rows_done, run.rows_total)
-        _finish(run)
+        finish(run)
         _look_at_tables(run)
 
 
@@ -178,19 +178,26 @@ def _commit_batch(
         run=run, mapping=mapping, after=after, until=until, now=now, placed=placed, version=version
     )
     handling.compare(batch)
+    record(batch)
+
+
+def record(batch: Batch) -> None:
+    """Write a batch that was compared in this transaction. Raises Overtaken."""
+    run, handling = batch.run, handling_of(batch.run)
     counts = added((run.created, run.updated, run.unchanged), handling.count(batch))
     if changed := handling.write(batch):
         handling.announce(run.organisation, changed)
     save(
         run,
-        cursor=until,
+        cursor=batch.until,
         rows_done=sum(counts),
         **dict(zip(("created", "updated", "unchanged"), counts, strict=True)),
-        wrote_at=now,
+        wrote_at=batch.now,
     )
 
 
 @transaction.atomic
-def _finish(run: ImportRun) -> None:
+def finish(run: ImportRun) -> None:
+    """Everything is written. Raises Overtaken."""
     save(run, state=State.COMMITTED, finished_at=timezone.now(), rows_done=run.rows_total)
     clear(run, rejections=False)

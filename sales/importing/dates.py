@@ -11,6 +11,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FORMATS = ("iso", "dmy", "mdy", "ymd")
+WITH_OFFSET = "iso_with_offset"
+"""ISO 8601 that always says its offset from UTC; how programs write."""
+
 PARTS = re.compile(
     r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{1,4})"
     r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?\s*([AaPp][Mm])?)?",
@@ -27,8 +30,9 @@ class UnparsableDate(ValueError):
 
 
 def is_format(fmt: str) -> bool:
-    """Whether it is one of FORMATS or a ``strptime`` pattern that reads what it writes."""
-    if fmt in FORMATS:
+    """Whether it is one of FORMATS, WITH_OFFSET, or a ``strptime`` pattern that reads what it
+    writes."""
+    if fmt in (*FORMATS, WITH_OFFSET):
         return True
     moment = datetime(2024, 12, 31, 13, 45, 59, tzinfo=UTC)
     try:
@@ -41,7 +45,7 @@ def is_format(fmt: str) -> bool:
 def parser(fmt: str, zone: ZoneInfo) -> Callable[[str], datetime]:
     """A function from text to an instant in UTC; raises UnparsableDate.
 
-    ``fmt`` is one of FORMATS or a ``strptime`` pattern. Text without an offset is local time of
+    ``fmt`` is as ``is_format`` takes it. Text without an offset is local time of
     ``zone``, a date without a time its midnight. A local time that occurs twice (clocks go back)
     is the first; one that does not occur (clocks go forward) is read with the offset before.
     """
@@ -62,6 +66,8 @@ def parser(fmt: str, zone: ZoneInfo) -> Callable[[str], datetime]:
 
 def is_day(text: str, fmt: str) -> bool:
     """Whether a date that ``fmt`` reads has no time of day."""
+    if fmt == WITH_OFFSET:
+        return False
     if fmt in FORMATS:
         return ":" not in text and "T" not in text
     return not CLOCK.search(fmt)
@@ -70,10 +76,19 @@ def is_day(text: str, fmt: str) -> bool:
 def _reader(fmt: str) -> Callable[[str], datetime]:
     if fmt == "iso":
         return datetime.fromisoformat
+    if fmt == WITH_OFFSET:
+        return _with_offset
     if fmt in ORDERS:
         order = ORDERS[fmt]
         return lambda text: _from_parts(text, order)
     return lambda text: datetime.strptime(text, fmt)  # noqa: DTZ007
+
+
+def _with_offset(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
 
 
 def _from_parts(text: str, order: tuple[int, int, int]) -> datetime:

@@ -66,6 +66,8 @@ REASONS: dict[str, str | Promise] = {
     "lead_and_opportunity": _("An activity is on a lead or on an opportunity, not on both."),
     "neither_lead_nor_opportunity": _("This row names neither a lead nor an opportunity."),
     "activity_before_lead": _("Somebody answered the lead before it came in."),
+    "unknown_field": _("There is no such field."),
+    "not_a_value": _("Write a text, a number, true, false or null."),
     "not_yes_or_no": _("Write yes or no."),
 }
 """Every code there is, with its reason."""

@@ -1,11 +1,11 @@
 """The good rows of a file into staging tables, the bad ones into rejections. Streamed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -56,29 +56,48 @@ def stage(run: ImportRun, progress: Progress) -> None:
         refuse_unstated_dates(mapping, table)
     with transaction.atomic(), open_table(path, mapping.layout) as table:
         clear(run)
-        around = Surroundings(
-            zone=run.organisation.zone,
-            currency=run.organisation.currency,
-            now=timezone.now(),
-            owners=owners_of(run, mapping),
-        )
         rows = handling.rows(run)
-        checker = handling.checker(mapping, table.header, around)
-        count, ignored = _stage_rows(checker, table, rows, Rejections(run.pk), progress)
+        checker = handling.checker(mapping, table.header, surroundings(run, mapping))
+        count, ignored = stage_rows(checker, table, rows, Rejections(run.pk), progress)
         if not count:
             raise unreadable("no_rows")
+        with connection.cursor() as cursor:
+            cursor.execute(handling.know)
         handling.settle(run, mapping)
         save(
             run,
             rows_total=count,
             ignored=ignored,
             newest_first=rows.newest_first,
-            rejected=run.rejections.order_by().values("line").distinct().count(),
+            rejected=rejected_rows(run),
         )
 
 
-def _stage_rows(
-    checker: Checker[Any], table: Table, rows: Rows, rejections: Rejections, progress: Progress
+def surroundings(run: ImportRun, mapping: Mapping) -> Surroundings:
+    """What checking knows of the run's organisation. Raises UnreadableFile, see ``owners_of``."""
+    return Surroundings(
+        zone=run.organisation.zone,
+        currency=run.organisation.currency,
+        now=timezone.now(),
+        owners=owners_of(run, mapping),
+    )
+
+
+def rejected_rows(run: ImportRun) -> int:
+    return run.rejections.order_by().values("line").distinct().count()
+
+
+class Lines(Protocol):
+    """Rows on their way in. ``share`` is how much of them was read, 0 to 1."""
+
+    @property
+    def share(self) -> float: ...
+
+    def rows(self) -> Iterable[tuple[int, list[str] | Problem]]: ...
+
+
+def stage_rows(
+    checker: Checker[Any], table: Lines, rows: Rows, rejections: Rejections, progress: Progress
 ) -> tuple[int, int]:
     """How many rows there are, and how many of them are left out."""
     count = ignored = 0

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sales.importing.problems import reason_of, told
 from sales.importing.vocabulary import WITH_STAGES
-from teams.models import Organisation, Person
+from teams.models import ApiKey, Organisation, Person
 
 
 class MappingProfile(models.Model):
@@ -36,7 +36,10 @@ class MappingProfile(models.Model):
 
 
 class ImportRun(models.Model):
-    """One file on its way in: stored, mapped, planned, committed, perhaps undone."""
+    """One file on its way in: stored, mapped, planned, committed, perhaps undone.
+
+    What a program sends at once is one too, and committed from the start.
+    """
 
     class Kind(models.TextChoices):
         OPPORTUNITIES = "opportunities", _("Opportunities")
@@ -56,7 +59,17 @@ class ImportRun(models.Model):
         FAILED = "failed", _("Failed")
         DISCARDED = "discarded", _("Discarded")
 
+    class Channel(models.TextChoices):
+        FILE = "file", _("File")
+        API = "api", _("API")
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_runs")
+    channel = models.CharField(
+        _("way in"), max_length=7, choices=Channel, default=Channel.FILE, db_default=Channel.FILE
+    )
+    api_key = models.ForeignKey(
+        ApiKey, models.SET_NULL, null=True, related_name="import_runs", editable=False
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     file_name = models.CharField(_("file"), max_length=255)
@@ -113,7 +126,10 @@ class ImportRun(models.Model):
                         "discarded",
                     ]
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="import_run_channel_is_known", condition=Q(channel__in=["file", "api"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,8 @@ class Pipeline(models.Model):
     def stage_names(self) -> dict[int, str]:
         """By position, of the present version."""
         newest = self.versions.in_force().order_by("-number").values("pk")[:1]
-        return dict(Stage.objects.filter(version__in=newest).values_list("position", "name"))
+        stages = Stage.objects.filter(version__in=newest).order_by("position")
+        return dict(stages.values_list("position", "name"))
 
 
 class PipelineVersionQuerySet(models.QuerySet):

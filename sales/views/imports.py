@@ -56,8 +56,10 @@ ACTS: dict[str, Callable[[ImportRun], None]] = {
 def imports(request: HttpRequest, team: Team) -> HttpResponse:
     runs, asked = _runs_asked(request, team)
     page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
-    context = {"team": team, "page": page, "states": State.choices, **asked}
-    return render(request, "sales/imports.html", context)
+    sent = team.organisation.import_runs.filter(channel=ImportRun.Channel.API)
+    channels = ImportRun.Channel.choices if sent.exists() else []
+    context = {"team": team, "page": page, "states": State.choices, "channels": channels}
+    return render(request, "sales/imports.html", context | asked)
 
 
 @require_safe
@@ -75,9 +77,12 @@ def _runs_asked(request: HttpRequest, team: Team) -> tuple[Any, dict[str, str]]:
     runs = runs.filter(file_name__icontains=asked)
     if state in State.values:
         runs = runs.filter(state=state)
+    channel = said.get("channel", ImportRun.Channel.FILE)
+    if channel in ImportRun.Channel.values:
+        runs = runs.filter(channel=channel)
     if said.get("sort") == "oldest":
         runs = runs.order_by("created_at", "pk")
-    return runs, {"asked": asked, "state": state, "sort": said.get("sort", "")}
+    return runs, {"asked": asked, "state": state, "sort": said.get("sort", ""), "channel": channel}
 
 
 def _run_lines(runs: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ from teams.models.calendars import (
     Weekday,
     WorkingWindow,
 )
+from teams.models.keys import ApiKey, ApiKeyQuerySet, KeptAnswer
 from teams.models.organisations import (
     Organisation,
     check_currency,
@@ -29,10 +30,13 @@ from teams.models.people import (
 from teams.models.tree import Team, TeamLine, TeamPlacement, TeamQuerySet
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyQuerySet",
     "BusinessCalendar",
     "Holiday",
     "Invitation",
     "InvitationQuerySet",
+    "KeptAnswer",
     "Leave",
     "Membership",
     "MembershipQuerySet",

@@ -141,6 +141,7 @@ def _answers(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 
 KINDS = {
+    "teams:revoke-key": lambda here: _rows(here.keys),
     "teams:person": _people,
     "teams:edit-person": _people,
     "teams:join-team": _people,
@@ -152,6 +153,8 @@ KINDS = {
     "teams:new-team": _teams_below,
     "teams:move-team": _teams_below,
     "teams:merge-team": _teams_below,
+    "api:metric": _metrics,
+    "api:rows": _metrics,
     "metrics:metric": _metrics,
     "metrics:rows-csv": _metrics,
     "metrics:rep": _people,

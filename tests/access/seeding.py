@@ -34,9 +34,12 @@ from sales.models import (
 )
 from teams import joining
 from teams.inviting import invite, token_of
+from teams.keys import make_key, revoke_key
 from teams.models import (
+    ApiKey,
     BusinessCalendar,
     Holiday,
+    KeptAnswer,
     Membership,
     Organisation,
     Person,
@@ -62,6 +65,7 @@ class Seeded:
     leads: dict[str, Lead] = field(default_factory=dict)
     answers: dict[str, ActivityDetail] = field(default_factory=dict)
     runs: dict[str, ImportRun] = field(default_factory=dict)
+    keys: dict[str, ApiKey] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
@@ -89,6 +93,14 @@ class Seeded:
         self.people[label], self.homes[label] = made, home
         return made
 
+    def program(self, label: str, organisation: str, home: str, *scopes: str) -> ApiKey:
+        """A client that sends the key with everything it asks."""
+        where, name = self.teams[organisation].organisation, self.words.of(home)
+        key, text = make_key(where, name=name, scopes=scopes)
+        self.clients[label] = Client(headers={"Authorization": f"Bearer {text}"})
+        self.cookies[label] = {}
+        return key
+
     def client(self, label: str, user: User | None) -> None:
         self.clients[label] = Client()
         if user:
@@ -103,6 +115,7 @@ def seed() -> Seeded:
     _organisations(here)
     _people(here)
     _personas(here)
+    _programs(here)
     for organisation, nobody in (("acme", "root of acme"), ("globex", "globex")):
         _files(here, organisation, nobody)
     _deals(here)
@@ -170,6 +183,20 @@ def _personas(here: Seeded) -> None:
     gone.email, gone.external_id = here.words.mail("gone"), here.words.of("gone")
     gone.save()
     joining.deactivate(here.people["deactivated"])
+
+
+def _programs(here: Seeded) -> None:
+    every = ApiKey.Scope.values
+    here.keys["key of acme"] = here.program("key", "acme", "root of acme", *every)
+    here.program("key that reads sales", "acme", "root of acme", "sales:read")
+    here.keys["key of globex"] = here.program("key at globex", "globex", "globex", *every)
+    KeptAnswer.objects.create(
+        key=here.keys["key of acme"],
+        idempotency_key=here.words.of("root of acme"),
+        digest="",
+        body=here.words.of("root of acme"),
+    )
+    revoke_key(here.program("revoked key", "acme", "root of acme", *every))
 
 
 def _files(here: Seeded, organisation: str, home: str) -> None:

@@ -34,6 +34,10 @@ SEATS: dict[str, dict[str, str]] = {
     "other admin": dict.fromkeys(WITHIN["globex"], "admin"),
     "staff": {},
     "deactivated": {},
+    "key": {},
+    "key that reads sales": {},
+    "key at globex": {},
+    "revoked key": {},
 }
 """The role of everybody in every team, covered ones included."""
 
@@ -49,10 +53,23 @@ READS = {
     "other admin": {"account of other admin", "globex", "west"},
     "staff": {"account of staff", "operations"},
     "deactivated": {"account of deactivated"},
+    "key": {"root of acme", "south", "inner south", "empty", "gone"} | NORTH,
+    "key that reads sales": {"root of acme", "south", "inner south", "empty", "gone"} | NORTH,
+    "key at globex": {"globex", "west"},
+    "revoked key": set(),
 }
 """Whose words each may read. ``acme`` is what everybody with a seat there knows: its name, its
 pipeline; ``root of acme`` is the admin's: imports, settings, deals without an owner. ``gone`` is
 the mail address of who was in North once."""
+
+KEYS = {
+    "key": {"sales:write", "sales:read", "metrics:read"},
+    "key that reads sales": {"sales:read"},
+    "key at globex": {"sales:write", "sales:read", "metrics:read"},
+    "revoked key": set(),
+}
+"""What the programs may; they have no account, and no seat."""
+WITHOUT_ACCOUNT = {"anonymous", "expired session", *KEYS}
 
 CHILD_HOMES = {
     "admin": "acme",
@@ -72,6 +89,8 @@ CHILD_HOMES = {
     "committed": "acme",
     "uploaded at globex": "globex",
     "committed at globex": "globex",
+    "key of acme": "acme",
+    "key of globex": "globex",
     **{team: team for team in WITHIN},
 }
 """The team of each person (or of the owner of a deal, or of a file, or the team itself)."""
@@ -79,13 +98,16 @@ CHILD_HOMES = {
 ANYONE, ACCOUNT, STAFF, SEAT, COVERS, ROOT_ADMIN, NOBODY = (
     "anyone", "account", "staff", "seat", "covers", "root admin", "nobody",
 )  # fmt: skip
+SALES_WRITE, SALES_READ, METRICS_READ = "sales:write", "sales:read", "metrics:read"
+SCOPES = (SALES_WRITE, SALES_READ, METRICS_READ)
 FINE = frozenset({200, 302})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """``shows`` is whose word an allowed page must hold: "team", "child" or none; ``own`` limits
-    what a team's page opens to the team's own people; ``only`` are the children it is about."""
+    what a team's page opens to the team's own people; ``only`` are the children it is about;
+    ``sent`` is posted as JSON."""
 
     get: str = NOBODY
     post: str = NOBODY
@@ -93,6 +115,7 @@ class Row:
     shows: str = ""
     own: bool = False
     only: frozenset[str] = frozenset()
+    sent: dict[str, Any] = field(default_factory=dict)
     answers: frozenset[int] = FINE
     tells: frozenset[str] = frozenset()
 
@@ -112,6 +135,11 @@ def form(who: str, **more: Any) -> Row:
     return Row(get=who, post=who, **more)
 
 
+def facts() -> Row:
+    """A kind of sales fact, for programs."""
+    return Row(get=SALES_READ, post=SALES_WRITE, sent={"source": "crm", "rows": [{"id": "1"}]})
+
+
 REFUSED = FINE | {422}
 UPLOADED = frozenset({"uploaded", "uploaded at globex"})
 PERSON = {"name": "New name", "email": "", "external_id": ""}
@@ -126,6 +154,16 @@ ORGANISATION = {
 TABLE = {
     "home": page(ACCOUNT),
     "health": page(ANYONE),
+    "api:reference": page(ANYONE),
+    "api:openapi": page(ANYONE),
+    "api:opportunities": facts(),
+    "api:stage-events": facts(),
+    "api:leads": facts(),
+    "api:lead-assignments": facts(),
+    "api:activities": facts(),
+    "api:metrics": page(METRICS_READ),
+    "api:metric": page(METRICS_READ),
+    "api:rows": page(METRICS_READ),
     "account": form(ACCOUNT, data={"name": "New name"}),
     "preferences": button(ANYONE, data={"language": "en", "theme": "dark"}),
     "invitation": form(ANYONE, tells=frozenset({"acme", "eve"}), only=frozenset({"eve"})),
@@ -134,6 +172,9 @@ TABLE = {
     "operations:run-again": button(STAFF, only=frozenset({"dead"})),
     "operations:forget": button(STAFF, only=frozenset({"dead"})),
     "teams:switch": page(ACCOUNT),
+    "teams:keys": page(ROOT_ADMIN),
+    "teams:new-key": form(ROOT_ADMIN, data={"name": "New", "scopes": "sales:read"}),
+    "teams:revoke-key": button(ROOT_ADMIN),
     "teams:people": page(COVERS, shows="team"),
     "teams:new-person": form(ROOT_ADMIN, data=PERSON | {"team": "@team", "role": "rep"}),
     "teams:people-in": form(ROOT_ADMIN, answers=REFUSED),
@@ -213,12 +254,13 @@ def may(persona: str, name: str, method: str, team: str = "", child: str = "") -
     role = SEATS[persona].get(team)
     opens = {
         ANYONE: True,
-        ACCOUNT: persona not in {"anonymous", "expired session"},
+        ACCOUNT: persona not in WITHOUT_ACCOUNT,
         STAFF: persona == "staff",
         SEAT: role is not None,
         COVERS: role in {"manager", "admin"},
         ROOT_ADMIN: role == "admin" and team in ROOTS,
         NOBODY: False,
+        **{scope: scope in KEYS.get(persona, ()) for scope in SCOPES},
     }
     return opens[who] and (not child or _reaches(row, persona, role, team, child))
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import URLPattern
 
 from tests.access.addresses import patterns
-from tests.access.table import ACCOUNT, ANYONE, COVERS, ROOT_ADMIN, SEAT, STAFF, TABLE
+from tests.access.table import ACCOUNT, ANYONE, COVERS, ROOT_ADMIN, SCOPES, SEAT, STAFF, TABLE
 
 OURS = {name: pattern for name, pattern in patterns() if "allauth" not in pattern.lookup_str}
 THEIRS = {name: pattern for name, pattern in patterns() if name not in OURS}
@@ -41,8 +41,10 @@ OPEN_TO_ALL = {
 def test_the_door_of_a_view_is_the_one_in_the_table(name):
     row = TABLE[name]
     who = {row.get, row.post} - {"nobody"}
+    scopes = [f"GET={row.get}", f"POST={row.post}"][: len(who)]
+    doors = {f"key:{','.join(scopes)}"} if who & set(SCOPES) else {DOORS[each] for each in who}
 
-    assert {getattr(OURS[name].callback, "door", None)} == {DOORS[each] for each in who}
+    assert {getattr(OURS[name].callback, "door", None)} == doors
 
 
 def needs_account(pattern: URLPattern) -> bool:
@@ -51,7 +53,10 @@ def needs_account(pattern: URLPattern) -> bool:
 
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_only_public_doors_do_without_an_account(name):
-    assert needs_account(OURS[name]) is (OURS[name].callback.door != "public")
+    """A key is looked at in place of an account."""
+    door = OURS[name].callback.door
+
+    assert needs_account(OURS[name]) is not door.startswith(("public", "key:"))
 
 
 @pytest.mark.parametrize("name", sorted(THEIRS))

@@ -14,12 +14,12 @@ from django.http import HttpResponseBase
 from jobs.models import Job
 from tests.access.addresses import Address
 from tests.access.seeding import Seeded
-from tests.access.table import READS, TABLE, may
+from tests.access.table import KEYS, NOBODY, READS, TABLE, WITHOUT_ACCOUNT, Row, may
 from tests.access.words import words_in
 
-QUIET = ('"django_session"', '"cache"', '"cache_charts"')
+QUIET = ('"django_session"', '"cache"', '"cache_charts"', "teams_apikey SET\n    requests")
 """Tables that a look may write to."""
-OUT = {"anonymous", "expired session"}
+PROBLEM = "application/problem+json"
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Walk:
     def wrongs(self, persona: str, name: str, method: str, address: Address) -> list[str]:
         """What is wrong when ``persona`` asks for ``address``; nothing, if all is right."""
         with listening() as heard:
-            answer, text = self._ask(persona, method, address, TABLE[name].data)
+            answer, text = self._ask(persona, method, address, TABLE[name])
             allowed = may(persona, name, method, address.team, address.child)
             does = allowed and method == "POST"
             jobs = [str(job.args) for job in Job.objects.waiting()] if does else []
@@ -84,12 +84,16 @@ class Walk:
         return [f"{where}: {wrong}" for wrong in found]
 
     def _ask(
-        self, persona: str, method: str, address: Address, data: dict[str, Any]
+        self, persona: str, method: str, address: Address, row: Row
     ) -> tuple[HttpResponseBase, str]:
         client = self.here.clients[persona]
         root = self.here.teams.get(address.team)
-        said = {key: root.pk if value == "@team" and root else value for key, value in data.items()}
-        sent = {"data": said} if method == "POST" else {}
+        said = {
+            key: root.pk if value == "@team" and root else value for key, value in row.data.items()
+        }
+        sent = {"data": row.sent or said} if method == "POST" else {}
+        if sent and row.sent:
+            sent["content_type"] = "application/json"
         mail.outbox.clear()
         answer = getattr(client, method.lower())(address.path, **sent)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -134,7 +138,10 @@ class Walk:
             yield f"is refused but wrote: {heard.written[0][:80]}"
         if answer.status_code == 405 or name.startswith(("account_", "mfa_")):
             return
-        if persona in OUT and name != "invitation":
+        if name.startswith("api:"):
+            yield from self._refused_program(persona, name, answer)
+            return
+        if persona in WITHOUT_ACCOUNT and name != "invitation":
             if not answer.headers.get("Location", "").startswith("/accounts/login/?next="):
                 yield f"is not asked to sign in but answered {answer.status_code}"
         elif answer.status_code != 404:
@@ -143,6 +150,13 @@ class Walk:
             answer.content != self._missing(persona)
         ):
             yield "reads differently from what does not exist"
+
+    def _refused_program(self, persona: str, name: str, answer: HttpResponseBase) -> Iterator[str]:
+        """Without a key 401, without the scope 403, where there is nothing 404."""
+        row, held = TABLE[name], KEYS.get(persona, set())
+        known = {401} if not held else {404} if held >= {row.get, row.post} - {NOBODY} else {403}
+        if answer.status_code not in known or answer.headers.get("Content-Type") != PROBLEM:
+            yield f"is refused but answered {answer.status_code} and not {known}"
 
     def _missing(self, persona: str) -> bytes:
         """How an address that nobody ever made reads."""

@@ -11,6 +11,7 @@ from jobs.models import Job
 from sales.models import Lead
 from teams import joining
 from teams.inviting import invite
+from teams.keys import count_use, make_key, revoke_key
 from teams.models import Organisation, Person, Role, Team
 from tests import world
 from tests.e2e.files import furnish_imports
@@ -34,6 +35,7 @@ def furnish(slug: str, *, word: Word) -> None:
     furnish_leads(organisation, staff, word)
     furnish_imports(organisation, staff.admin, word)
     furnish_jobs(word)
+    furnish_keys(organisation, staff.admin, word)
     call_command("recompute", organization=slug, verbosity=0)
 
 
@@ -110,6 +112,16 @@ def furnish_leads(organisation: Organisation, staff: Staff, word: Word) -> None:
         world.activity(about, ago(10.5), kind="email", direction="inbound", actor=word("Mara"))
         world.activity(about, ago(10.4), kind="email", automated=True)
         world.activity(about, ago(10.3), kind="note", actor=word("Rae"), voided_at=ago(2))
+
+
+def furnish_keys(organisation: Organisation, admin: Person, word: Word) -> None:
+    """One that was used, one that never was, one that was revoked."""
+    for name in ("CRM", "Warehouse", "Trial"):
+        key, _text = make_key(organisation, name=word(name), scopes=["sales:write"], by=admin)
+        if name == "CRM":
+            count_use(key, now())
+        elif name == "Trial":
+            revoke_key(key)
 
 
 def furnish_jobs(word: Word) -> None:

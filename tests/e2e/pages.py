@@ -46,6 +46,7 @@ FORMS = {
     "teams:new-team",
     "teams:edit-team",
     "teams:settings",
+    "teams:new-key",
     "sales:import-new",
 }
 EMPTY = {
@@ -61,11 +62,14 @@ EMPTY = {
     "sales:imports",
     "sales:leads",
     "sales:opportunities",
+    "teams:keys",
+    "api:reference",
 }
 REACHED = {
     "admin": COVERED
     | FORMS
-    | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"},
+    | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"}
+    | {"teams:keys", "api:reference"},
     "manager": COVERED,
     "rep": OWN | {"metrics:rep", "sales:lead", "sales:opportunity"},
     "admin of an empty organisation": EMPTY,
@@ -99,7 +103,17 @@ ELSEWHERE = {
 NO_PAGES = {
     # Files, fragments, and addresses that only take something.
     "health",
+    "api:openapi",
+    "api:opportunities",
+    "api:stage-events",
+    "api:leads",
+    "api:lead-assignments",
+    "api:activities",
+    "api:metrics",
+    "api:metric",
+    "api:rows",
     "preferences",
+    "teams:revoke-key",
     "account_logout",
     "mfa_download_recovery_codes",
     "operations:run-again",

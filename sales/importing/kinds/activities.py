@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from sales.importing.checking import Checker, Step
 from sales.importing.kinds.copying import KNOWN, Copied, first_counts, refused, reject, text_of
 from sales.importing.kinds.handling import About, Handling
@@ -147,8 +145,6 @@ class ActivityChecker(Checker[ActivityRow]):
 
 def settle(run: ImportRun, mapping: Mapping) -> None:
     """Of an id that stands twice the first row counts; what an activity is on must be known."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_VALUES)
     columns = mapping.columns
     where: dict[str, Any] = {
         "run": run.pk, "organisation": run.organisation_id, "source": mapping.source,
@@ -210,10 +206,12 @@ HANDLING = Handling(
     ),
     checker=ActivityChecker,
     rows=rows,
+    know=COUNT_VALUES,
     settle=settle,
     compare=RECORDS.compare,
     count=RECORDS.count,
     sample=RECORDS.sample,
+    outcomes=RECORDS.outcomes,
     write=RECORDS.write,
     announce=announce,
 )

@@ -18,7 +18,7 @@ from sales.importing.kinds.copying import (
     text_of,
 )
 from sales.importing.kinds.details import void
-from sales.importing.kinds.handling import About, Batch, Counts, Handling
+from sales.importing.kinds.handling import About, Batch, Counts, Handling, outcomes_by
 from sales.importing.kinds.leads import announce
 from sales.importing.mapping import Mapping
 from sales.models import ImportRun, LeadAssignment, LeadDetail, StagedAssignment
@@ -89,6 +89,11 @@ SELECT count(*) FILTER (WHERE NOT same AND held_id IS NULL),
        count(*) FILTER (WHERE NOT same AND held_id IS NOT NULL), count(*) FILTER (WHERE same)
 FROM fate"""
 
+OUTCOMES = """
+SELECT b.line, CASE WHEN f.same THEN 'unchanged' WHEN f.held_id IS NULL THEN 'created'
+                    ELSE 'updated' END
+FROM batch b JOIN fate f ON f.staged_id = b.id"""
+
 SAMPLE = """
 SELECT b.lead, CASE WHEN f.same THEN 'unchanged' WHEN f.held_id IS NULL THEN 'created'
                     ELSE 'updated' END,
@@ -145,8 +150,6 @@ class AssignmentChecker(Checker[AssignmentRow]):
 
 def settle(run: ImportRun, mapping: Mapping) -> None:
     """A lead is given to one person at an instant; of an id that stands twice the first counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_VALUES)
     columns = mapping.columns
     if "event_id" in columns:
         reject(REJECT_REPEATED, run=run.pk, column=columns["event_id"], code="duplicate_id")
@@ -180,6 +183,10 @@ def sample(limit: int) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
+def outcomes(batch: Batch) -> dict[int, str]:
+    return outcomes_by(OUTCOMES)
+
+
 def write(batch: Batch) -> list[int]:
     with connection.cursor() as cursor:
         for statement in (VOID, APPEND):
@@ -198,10 +205,12 @@ HANDLING = Handling(
     ),
     checker=AssignmentChecker,
     rows=rows,
+    know=COUNT_VALUES,
     settle=settle,
     compare=compare,
     count=count,
     sample=sample,
+    outcomes=outcomes,
     write=write,
     announce=announce,
 )

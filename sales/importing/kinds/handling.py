@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import connection
 from django.db.models import Model
 
 from sales.importing.checking import Checker, Surroundings
@@ -51,6 +52,13 @@ class Batch:
         }
 
 
+def outcomes_by(statement: str, parameters: AnyMapping[str, Any] | None = None) -> dict[int, str]:
+    """What becomes of each line, by a statement that gives both."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return dict(cursor.fetchall())
+
+
 class Rows(Protocol):
     """Good rows of a file on their way into the staging tables."""
 
@@ -87,9 +95,11 @@ class Handling:
     ``built_on``: facts with that field too, which other kinds append; of what they say more, this
     one is not undone before them.
     ``about``: what makes a plan out of date when others write of it.
+    ``know``: the statement by which the planner learns of many staged rows.
     ``settle``: looks at the staged rows together, and rejects those that cannot be.
-    ``compare``: fills temporary tables that live until the end of the transaction; ``count`` and
-    ``sample`` read them, ``write`` appends and voids by them and returns what changed, by ``key``.
+    ``compare``: fills temporary tables that live until the end of the transaction; ``count``,
+    ``sample`` and ``outcomes``, what becomes of each line, read them, ``write`` appends and voids
+    by them and returns what changed, by ``key``.
     ``announce``: tells whoever derives from what changed.
     """
 
@@ -100,9 +110,11 @@ class Handling:
     about: tuple[About, ...]
     checker: Callable[[Mapping, list[str], Surroundings], Checker[Any]]
     rows: Callable[[ImportRun], Rows]
+    know: str
     settle: Callable[[ImportRun, Mapping], None]
     compare: Callable[[Batch], None]
     count: Callable[[Batch], Counts]
     sample: Callable[[int], list[dict[str, Any]]]
+    outcomes: Callable[[Batch], dict[int, str]]
     write: Callable[[Batch], list[int]]
     announce: Callable[[Organisation, list[int]], None]

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from sales.importing.checking import Checker, Step
 from sales.importing.fields import Moment
 from sales.importing.kinds.copying import Copied, first_counts, reject, text_of
@@ -127,8 +125,6 @@ class LeadChecker(Checker[LeadRow]):
 
 def settle(run: ImportRun, mapping: Mapping) -> None:
     """Of an id that stands twice the first row counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_VALUES)
     reject(REJECT_REPEATED, run=run.pk, column=mapping.columns["id"], code="duplicate_id")
 
 
@@ -165,10 +161,12 @@ HANDLING = Handling(
     about=(About(fact=LeadDetail, key="lead", told="external_id"),),
     checker=LeadChecker,
     rows=rows,
+    know=COUNT_VALUES,
     settle=settle,
     compare=RECORDS.compare,
     count=RECORDS.count,
     sample=RECORDS.sample,
+    outcomes=RECORDS.outcomes,
     write=RECORDS.write,
     announce=announce,
 )

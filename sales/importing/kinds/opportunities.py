@@ -5,15 +5,17 @@ from typing import Any
 from django.db import connection
 
 from sales.importing.kinds.details import append_details, make_identities, void, void_details
-from sales.importing.kinds.handling import About, Batch, Counts, Handling
+from sales.importing.kinds.handling import About, Batch, Counts, Handling, outcomes_by
 from sales.importing.kinds.opportunity_differing import (
     DETAILS,
+    OUTCOMES,
+    OUTCOMES_OF_LOG,
     compare,
     count_opportunities,
     count_rows_of_log,
 )
 from sales.importing.kinds.opportunity_rows import OpportunityChecker
-from sales.importing.kinds.opportunity_staging import OpportunityRows, settle
+from sales.importing.kinds.opportunity_staging import COUNT_VALUES, OpportunityRows, settle
 from sales.importing.mapping import CORRECTION
 from sales.importing.vocabulary import STAGE_EVENTS
 from sales.models import (
@@ -111,6 +113,11 @@ def sample(limit: int) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
+def outcomes(batch: Batch) -> dict[int, str]:
+    is_log = batch.mapping.kind == STAGE_EVENTS
+    return outcomes_by(OUTCOMES_OF_LOG if is_log else OUTCOMES, batch.told())
+
+
 def write(batch: Batch) -> list[int]:
     """Void and append what ``compare`` found; the ids of changed opportunities."""
     assert batch.version is not None  # noqa: S101  # Who commits opens one for kinds with stages.
@@ -141,10 +148,12 @@ HANDLING = Handling(
     about=tuple(About(fact=fact, key="opportunity", told="external_id") for fact in FACTS),
     checker=OpportunityChecker,
     rows=OpportunityRows,
+    know=COUNT_VALUES,
     settle=settle,
     compare=compare,
     count=count,
     sample=sample,
+    outcomes=outcomes,
     write=write,
     announce=announce,
 )

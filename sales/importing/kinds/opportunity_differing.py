@@ -168,6 +168,23 @@ FROM (SELECT fate.*, same AND gives_details
 """Rows of a log. One whose event is known but which gives new details or another owner counts as
 updated."""
 
+OUTCOMES = """
+SELECT b.line, CASE WHEN d.staged_id IS NOT NULL THEN 'created'
+                    WHEN c.staged_id IS NOT NULL THEN 'updated' ELSE 'unchanged' END
+FROM batch b LEFT JOIN changed c ON c.staged_id = b.id
+LEFT JOIN detail_change d ON d.staged_id = b.id AND d.old_id IS NULL"""
+
+OUTCOMES_OF_LOG = """
+SELECT e.line, CASE WHEN f.same AND NOT (e.line = b.line AND b.id IN (
+                             SELECT staged_id FROM detail_change
+                             UNION ALL SELECT staged_id FROM owner_change)) THEN 'unchanged'
+                    WHEN NOT f.same AND f.held_id IS NULL THEN 'created' ELSE 'updated' END
+FROM fate f JOIN batch b ON b.id = f.staged_id
+JOIN sales_stagedevent e ON e.run_id = %(run)s AND e.external_id = b.external_id
+    AND e.slot = f.slot AND e.kind = f.kind AND e.position IS NOT DISTINCT FROM f.position
+    AND e.at = f.at"""
+"""A row for each line; several may say one event."""
+
 
 def compare(batch: Batch) -> None:
     parameters = _told(batch)

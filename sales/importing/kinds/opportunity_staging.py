@@ -121,5 +121,4 @@ def settle(run: ImportRun, mapping: Mapping) -> None:
     is_error = mapping.kind == OPPORTUNITIES
     parameters: dict[str, Any] = {"run": run.pk, "column": mapping.columns["id"][:200]}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_VALUES)
         cursor.execute(REJECT_REPEATED if is_error else FORGET_REPEATED, parameters)

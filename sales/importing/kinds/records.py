@@ -14,7 +14,7 @@ from sales.importing.kinds.details import (
     make_identities,
     void_details,
 )
-from sales.importing.kinds.handling import Batch, Counts
+from sales.importing.kinds.handling import Batch, Counts, outcomes_by
 
 DROP = "DROP TABLE IF EXISTS batch, detail_change"
 
@@ -35,6 +35,11 @@ SELECT b.external_id, CASE WHEN c.staged_id IS NULL THEN 'unchanged'
 FROM batch b LEFT JOIN detail_change c ON c.staged_id = b.id
 ORDER BY (c.staged_id IS NULL), b.id LIMIT %s"""
 """Changed ones first."""
+
+OUTCOMES = """
+SELECT b.line, CASE WHEN c.staged_id IS NULL THEN 'unchanged'
+                    WHEN c.old_id IS NULL THEN 'created' ELSE 'updated' END
+FROM batch b LEFT JOIN detail_change c ON c.staged_id = b.id"""
 
 CHANGED = "SELECT b.{key} FROM detail_change c JOIN batch b ON b.id = c.staged_id"
 
@@ -89,6 +94,9 @@ class Records:
             cursor.execute(SAMPLE.format(shown=shown), [limit])
             names = ("id", "outcome", "shown")
             return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def outcomes(self, batch: Batch) -> dict[int, str]:
+        return outcomes_by(OUTCOMES)
 
     def write(self, batch: Batch) -> list[int]:
         column = f"{self.key}_id"

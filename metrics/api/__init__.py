@@ -1,0 +1,1 @@
+"""Numbers over the API: definitions, snapshots, and the rows behind them."""

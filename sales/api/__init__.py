@@ -1,0 +1,1 @@
+"""Sales facts over the API: sent in batches, read in lists."""

@@ -1,0 +1,192 @@
+"""Rows that a program sends, taken in at once: staged, compared and written in one transaction.
+
+They go the way of a file's rows, without a plan to accept: what is wrong with one row is answered,
+and the others are taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sales.importing.committing import finish, record
+from sales.importing.dates import WITH_OFFSET
+from sales.importing.fencing import save
+from sales.importing.kinds import handling_of
+from sales.importing.kinds.handling import Batch
+from sales.importing.locking import one_writer
+from sales.importing.mapping import Mapping, check
+from sales.importing.parcels import Parcel, parcels_of
+from sales.importing.pipelines import stage_change, version_for
+from sales.importing.planning import silent
+from sales.importing.staging import Rejections, rejected_rows, stage_rows, surroundings
+from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
+from sales.models import ImportRun, Rejection
+from teams.models import ApiKey, Organisation
+
+MOST_PARCELS = 50
+
+
+class Undeliverable(ValueError):
+    """Nothing of it can be taken; the message says why, ``field`` what of it is meant."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Rows of one kind from one source, each with its values by the names of fields.
+
+    A field that a row does not have keeps its value; None empties it. Without ``pipeline_stages``
+    those of the pipeline are meant. ``stages`` and ``meanings`` are as in a mapping.
+    """
+
+    kind: str
+    source: str
+    rows: Sequence[Any]
+    pipeline: str = ""
+    pipeline_stages: tuple[str, ...] = ()
+    stages: AnyMapping[str, str] = field(default_factory=dict)
+    meanings: AnyMapping[str, str] = field(default_factory=dict)
+    disqualified_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """``outcomes`` by line, from 1, of the rows that were taken; the others were rejected or, with
+    neither, left out."""
+
+    run: ImportRun
+    outcomes: dict[int, str]
+    rejections: list[Rejection]
+
+
+@transaction.atomic
+def deliver(organisation: Organisation, delivery: Delivery, *, key: ApiKey) -> Delivered:
+    """Take in what can be taken. Raises Undeliverable or BadMapping, and nothing is written."""
+    one_writer(organisation)
+    mapping = _mapping(organisation, delivery)
+    parcels, problems = parcels_of(delivery.rows, mapping)
+    if len(parcels) > MOST_PARCELS:
+        raise Undeliverable("rows", _("The rows name too many different sets of fields."))
+    whole = replace(mapping, columns=_columns(mapping, parcels))
+    check(whole)
+    run = _opened(organisation, delivery, whole, key)
+    rejections = Rejections(run.pk)
+    for problem in problems:
+        rejections.add(problem)
+    rejections.flush()
+    ranges = _staged(run, parcels, rejections)
+    handling_of(run).settle(run, whole)
+    save(run, rejected=rejected_rows(run))
+    outcomes = _recorded(run, ranges)
+    finish(run)
+    return Delivered(run=run, outcomes=outcomes, rejections=list(run.rejections.all()))
+
+
+def _mapping(organisation: Organisation, delivery: Delivery) -> Mapping:
+    """What is the same for all rows; which columns there are differs."""
+    mapping = Mapping(
+        kind=delivery.kind,
+        source=delivery.source,
+        columns={},
+        meanings=delivery.meanings,
+        date_format=WITH_OFFSET,
+        decimal=".",
+    )
+    if delivery.kind not in WITH_STAGES:
+        return mapping
+    organisation.locked()
+    named = replace(
+        mapping,
+        stages={target: target for target in TARGETS} | dict(delivery.stages),
+        disqualified_reasons=delivery.disqualified_reasons,
+        **_pipeline(organisation, delivery),
+    )
+    if change := stage_change(organisation, named):
+        reason = _("It has the stages %(stages)s. Send just these, or none.")
+        raise Undeliverable("pipeline", reason % {"stages": ", ".join(change.before)})
+    return named
+
+
+def _pipeline(organisation: Organisation, delivery: Delivery) -> dict[str, Any]:
+    if delivery.pipeline_stages:
+        stages = delivery.pipeline_stages
+        return {"pipeline": delivery.pipeline or "Sales", "pipeline_stages": stages}
+    pipelines = list(organisation.pipelines.all()[:100])
+    called = [each for each in pipelines if each.name == delivery.pipeline]
+    found = called if delivery.pipeline else pipelines
+    stages = tuple(found[0].stage_names().values()) if len(found) == 1 else ()
+    if not stages:
+        known = ", ".join(each.name for each in pipelines) or _("none")
+        reason = _("Name one of the pipelines there are (%(known)s), or send its stages.")
+        raise Undeliverable("pipeline", reason % {"known": known})
+    return {"pipeline": found[0].name, "pipeline_stages": stages}
+
+
+def _columns(mapping: Mapping, parcels: Iterable[Parcel]) -> dict[str, str]:
+    """Every field that any row names, and those that all must."""
+    names = set(REQUIRED[mapping.kind]).union(*(parcel.mapping.columns for parcel in parcels))
+    return {name: name for name in sorted(names)}
+
+
+def _opened(
+    organisation: Organisation, delivery: Delivery, mapping: Mapping, key: ApiKey
+) -> ImportRun:
+    now = timezone.now()
+    return ImportRun.objects.create(
+        organisation=organisation,
+        channel=ImportRun.Channel.API,
+        api_key=key,
+        kind=delivery.kind,
+        state=ImportRun.State.COMMITTING,
+        file_name=key.name,
+        toml=mapping.to_toml(),
+        valid_only=True,
+        started_by_id=key.created_by_id,
+        planned_at=now,
+        rows_total=len(delivery.rows),
+    )
+
+
+def _staged(
+    run: ImportRun, parcels: Iterable[Parcel], rejections: Rejections
+) -> list[tuple[Mapping, int, int]]:
+    """The mapping of each parcel, and between which staged ids its rows lie."""
+    handling, ignored, after = handling_of(run), 0, 0
+    rows, ranges = handling.rows(run), []
+    around = None
+    for parcel in parcels:
+        around = around or surroundings(run, parcel.mapping)
+        checker = handling.checker(parcel.mapping, parcel.header, around)
+        ignored += stage_rows(checker, parcel, rows, rejections, silent)[1]
+        staged = handling.staged[0]._default_manager.filter(run=run, id__gt=after)
+        until = staged.aggregate(last=Max("id"))["last"]
+        if until:
+            ranges.append((parcel.mapping, after, until))
+            after = until
+    save(run, ignored=ignored, newest_first=rows.newest_first)
+    return ranges
+
+
+def _recorded(run: ImportRun, ranges: Iterable[tuple[Mapping, int, int]]) -> dict[int, str]:
+    """What became of each line."""
+    handling, version = handling_of(run), None
+    outcomes: dict[int, str] = {}
+    for mapping, after, until in ranges:
+        if run.kind in WITH_STAGES:
+            version = version or version_for(run, mapping)
+        batch = Batch(
+            run=run, mapping=mapping, after=after, until=until, now=timezone.now(), version=version
+        )
+        handling.compare(batch)
+        outcomes |= handling.outcomes(batch)
+        record(batch)
+    return outcomes
