@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.urls import resolve
 from playwright.sync_api import Page
 
-DOWNLOADS = (".csv", ".toml")
+DOWNLOADS = (".csv", ".json", ".toml")
 TELLING, USUAL = "shown", "counted"
 """What in a query makes another page of the same view."""
 
