@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from jobs.models import Job
-from sales.forms import ColumnsForm, StagesForm, UploadForm
+from sales.forms import ColumnsForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
 from sales.importing.discarding import DISCARDABLE, NotDiscardable, discard
@@ -35,6 +35,7 @@ from sales.importing.vocabulary import MEANT, REQUIRED
 from sales.meaning_forms import MeaningsForm
 from sales.models import ImportRun
 from sales.presenting import arrivals_shown, headings_of, rejections_shown, sample_shown
+from sales.stages_form import StagesForm
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Organisation, Team

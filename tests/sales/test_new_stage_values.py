@@ -29,7 +29,8 @@ def test_what_it_knows_is_filled_in_and_what_it_does_not_is_left_to_say(stages):
     form = browser.get(page).context["form"]
 
     meant = {row["value"]: row["meaning"].initial for row in form.rows()}
-    assert meant == {"Proposal": "open", "Legal review": "", "Won": "won"}
+    kept = {"First contact": "open", "Qualified": "open"}
+    assert meant == {"Proposal": "open", "Legal review": "", "Won": "won", **kept}
 
 
 def test_it_has_to_be_said(stages):
