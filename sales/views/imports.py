@@ -30,7 +30,13 @@ from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
 from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
-from sales.importing.surveying import Column, columns_of, date_formats, values_of
+from sales.importing.surveying import (
+    Column,
+    columns_of,
+    date_formats,
+    refuse_without_rows,
+    values_of,
+)
 from sales.importing.vocabulary import MEANT, REQUIRED
 from sales.meaning_forms import MeaningsForm
 from sales.models import ImportRun
@@ -135,6 +141,7 @@ def _draft(run: ImportRun, said: dict[str, Any]) -> None:
     profile = said["profile"]
     mapping = said["mapping_file"] or (from_toml(profile.toml) if profile else None)
     columns = _columns(run, mapping)
+    refuse_without_rows(stored(run.file), mapping.layout if mapping else None)
     if said["owners_file"]:
         run.owners_file = store(said["owners_file"].chunks())[0]
         columns_of(stored(run.owners_file))
