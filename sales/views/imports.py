@@ -214,9 +214,17 @@ def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
             set_mapping(run, drafted)
             return redirect("sales:import-stages", team, run.pk)
         form.add_error("date_format", trouble)
-    context = {"team": team, "run": run, "form": form}
+    context = {"team": team, "run": run, "form": form, "filled_from": _filled_from(run)}
     status = 422 if form.errors else 200
     return render(request, "sales/import_columns.html", context, status=status)
+
+
+def _filled_from(run: ImportRun) -> str:
+    """The name of the saved mapping that the draft is still the same as; empty where none is."""
+    drafted = from_toml(run.toml, complete=False)
+    profiles = run.organisation.mapping_profiles.filter(kind=run.kind)
+    alike = (each.name for each in profiles if from_toml(each.toml, complete=False) == drafted)
+    return next(alike, "")
 
 
 def _columns_form(run: ImportRun, said: QueryDict | None) -> ColumnsForm:
