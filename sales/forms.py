@@ -1,29 +1,16 @@
 """What an admin says about a file."""
 
-from collections.abc import Iterable
-from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sales.importing.mapping import BadMapping, Mapping, Owners, from_toml
-from sales.importing.surveying import OPEN, Column, guess_meaning
-from sales.importing.vocabulary import (
-    BEFORE,
-    DISQUALIFIED,
-    FIELDS,
-    IGNORE,
-    LOST,
-    REQUIRED,
-    STAGE_EVENTS,
-    WITH_OWNERS,
-    WON,
-)
+from sales.importing.surveying import Column
+from sales.importing.vocabulary import FIELDS, REQUIRED, WITH_OWNERS
 from sales.models import MappingProfile
 from sales.wording import KINDS, label_of
 
@@ -36,15 +23,6 @@ DATE_FORMATS = [
 ]
 UNSAID = ""
 ASKED = (UNSAID, gettext_lazy("say what this is"))
-MEANINGS = [
-    (OPEN, gettext_lazy("an open stage")),
-    (WON, gettext_lazy("won")),
-    (LOST, gettext_lazy("lost")),
-    (DISQUALIFIED, gettext_lazy("lost: disqualified")),
-    (BEFORE, gettext_lazy("before first contact")),
-    (IGNORE, gettext_lazy("leave the row out")),
-]
-
 LARGEST_MAPPING = 100_000
 
 
@@ -225,7 +203,7 @@ class ColumnsForm(forms.Form):
                 file="owners.csv", owner=said["owners_owner"], teams=said["owners_teams"]
             )
         return replace(
-            self.mapping,
+            self._about(columns.get("stage")),
             columns=columns,
             date_format=said["date_format"],
             zone=said["zone"],
@@ -236,147 +214,9 @@ class ColumnsForm(forms.Form):
             owners=owners,
         )
 
-
-class StagesForm(forms.Form):
-    """What each value of the stage column means."""
-
-    pipeline = forms.CharField(label=gettext_lazy("Pipeline"), max_length=100)
-    replaces = forms.BooleanField(
-        label=gettext_lazy("These stages replace those of the pipeline"), required=False
-    )
-    profile = forms.CharField(
-        label=gettext_lazy("Keep this mapping as (optional)"), max_length=100, required=False
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        mapping: Mapping,
-        values: list[tuple[str, int]],
-        columns: list[Column],
-        pipelines: AnyMapping[str, tuple[str, ...]],
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **{"initial": {"pipeline": mapping.pipeline}, **options})
-        self.pipelines = pipelines
-        self.mapping, self.values = mapping, values
-        dates = [("", "—")] + [(column.name, column.name) for column in columns]
-        order = 0
-        for number, (value, _count) in enumerate(values):
-            target = self._target(value)
-            order += target == OPEN
-            self.fields[f"meaning_{number}"] = forms.ChoiceField(
-                label=value, choices=[ASKED, *MEANINGS] if target == UNSAID else MEANINGS,
-                initial=target,
-            )  # fmt: skip
-            self.fields[f"order_{number}"] = forms.IntegerField(
-                label=_("Order"), min_value=1, max_value=99, required=False,
-                initial=self._order(value, order) if target == OPEN else None,
-            )  # fmt: skip
-            if mapping.kind != STAGE_EVENTS:
-                self.fields[f"entered_{number}"] = forms.ChoiceField(
-                    label=_("Entered on"), choices=dates, required=False,
-                    initial=mapping.entered.get(value) or _likely_entry(value, columns),
-                )  # fmt: skip
-
-    def _target(self, value: str) -> str:
-        if value in self.mapping.pipeline_stages:
-            return OPEN
-        said = self.mapping.stages.get(value)
-        if said is None:
-            return UNSAID if self._is_settled else guess_meaning(value)
-        return OPEN if said in self.mapping.pipeline_stages else said
-
-    @cached_property
-    def _is_settled(self) -> bool:
-        """Whether the mapping was used before and knows any of the values: then one that it does
-        not know is new, and is asked about. Else it is of another column, and all are guessed."""
-        known = {*self.mapping.pipeline_stages, *self.mapping.stages}
-        used = bool(self.mapping.pipeline_stages)
-        return used and not known.isdisjoint(value for value, _count in self.values)
-
-    def _order(self, value: str, order: int) -> int:
-        named = self.mapping.stages.get(value, value)
-        stages = self.mapping.pipeline_stages
-        return stages.index(named) + 1 if named in stages else order
-
-    def rows(self) -> Iterable[dict[str, Any]]:
-        for number, (value, count) in enumerate(self.values):
-            yield {
-                "value": value,
-                "count": count,
-                **{
-                    name: self[f"{name}_{number}"]
-                    for name in ("meaning", "order", "entered")
-                    if f"{name}_{number}" in self.fields
-                },
-            }
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        taken: dict[int, str] = {}
-        for number, (value, _count) in enumerate(self.values):
-            if found.get(f"meaning_{number}") != OPEN:
-                continue
-            order = found.get(f"order_{number}")
-            if order is None:
-                self.add_error(f"order_{number}", _("Give “%(value)s” a place.") % {"value": value})
-            elif order in taken:
-                text = _("“%(value)s” and “%(other)s” have the same place.")
-                self.add_error(f"order_{number}", text % {"value": value, "other": taken[order]})
-            else:
-                taken[order] = value
-        if not taken:
-            raise forms.ValidationError(_("At least one value must be an open stage."))
-        if not self.errors and not found.get("replaces"):
-            self._ask_about(found["pipeline"], tuple(taken[place] for place in sorted(taken)))
-        return found
-
-    def _ask_about(self, pipeline: str, stages: tuple[str, ...]) -> None:
-        """Another CRM's stages belong into a pipeline of their own; the same one's may change."""
-        before = self.pipelines.get(pipeline, stages)
-        if not _are_some_of(stages, before):
-            text = _(
-                "“%(pipeline)s” has other stages: %(before)s. Give another name, such as "
-                "“%(other)s”, or say below that these replace them."
-            )
-            said = {"pipeline": pipeline, "before": ", ".join(before)}
-            other = f"{pipeline} {self.mapping.source}"
-            self.add_error("pipeline", text % {**said, "other": other})
-
-    def mapped(self) -> Mapping:
-        """The complete mapping."""
-        said = self.cleaned_data
-        open_stages: dict[int, str] = {}
-        stages: dict[str, str] = {}
-        entered: dict[str, str] = {}
-        for number, (value, _count) in enumerate(self.values):
-            if said[f"meaning_{number}"] != OPEN:
-                stages[value] = said[f"meaning_{number}"]
-                continue
-            open_stages[said[f"order_{number}"]] = value
-            if said.get(f"entered_{number}"):
-                entered[value] = said[f"entered_{number}"]
-        ordered = tuple(open_stages[place] for place in sorted(open_stages))
-        known = self.pipelines.get(said["pipeline"], ordered)
-        keeps = not said["replaces"] and _are_some_of(ordered, known)
-        return replace(
-            self.mapping,
-            pipeline=said["pipeline"],
-            pipeline_stages=known if keeps else ordered,
-            stages=stages,
-            entered=entered,
-        )
-
-
-def _are_some_of(stages: tuple[str, ...], known: tuple[str, ...]) -> bool:
-    """In the same order: a file need not show every stage there is."""
-    rest = iter(known)
-    return all(stage in rest for stage in stages)
-
-
-def _likely_entry(stage: str, columns: list[Column]) -> str:
-    """The column that seems to say when a stage was entered: “engage_date” for “Engaging”."""
-    stem = stage.lower()[:5]
-    names = (column.name for column in columns)
-    return next((name for name in names if stem in name.lower() and "date" in name.lower()), "")
+    def _about(self, stage: str | None) -> Mapping:
+        """The mapping, without its stages where another column of this file holds them now."""
+        before = self.mapping.columns.get("stage")
+        if stage == before or before not in {column.name for column in self.columns}:
+            return self.mapping
+        return replace(self.mapping, pipeline_stages=(), stages={}, entered={})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sales.importing.dates import formats_of
 from sales.importing.mapping import Mapping
-from sales.importing.problems import Problem
+from sales.importing.problems import Problem, unreadable
 from sales.importing.reading import Layout, open_table
 from sales.importing.vocabulary import BEFORE, IGNORE, LOST, WON
 
@@ -51,6 +51,13 @@ def columns_of(path: Path, layout: Layout | None = None) -> list[Column]:
                 if cell.strip() and cell not in column.examples:
                     column.examples = [*column.examples, cell][:EXAMPLES]
     return columns
+
+
+def refuse_without_rows(path: Path, layout: Layout | None = None) -> None:
+    """Raises UnreadableFile."""
+    with open_table(path, layout) as table:
+        if next(table.rows(), None) is None:
+            raise unreadable("no_rows")
 
 
 def values_of(path: Path, mapping: Mapping, name: str) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from jobs.models import Job
-from sales.forms import ColumnsForm, StagesForm, UploadForm
+from sales.forms import ColumnsForm, UploadForm
 from sales.importing.committing import NotCommittable
 from sales.importing.deciding import NotPossible, accept, confirm, job_of, take_back
 from sales.importing.discarding import DISCARDABLE, NotDiscardable, discard
@@ -30,11 +30,18 @@ from sales.importing.problems import UnreadableFile
 from sales.importing.receiving import MAPPABLE, NotMappable, receive, set_mapping, store
 from sales.importing.reporting import errors_of
 from sales.importing.staging import stored
-from sales.importing.surveying import Column, columns_of, date_formats, values_of
+from sales.importing.surveying import (
+    Column,
+    columns_of,
+    date_formats,
+    refuse_without_rows,
+    values_of,
+)
 from sales.importing.vocabulary import MEANT, REQUIRED
 from sales.meaning_forms import MeaningsForm
 from sales.models import ImportRun
 from sales.presenting import arrivals_shown, headings_of, rejections_shown, sample_shown
+from sales.stages_form import StagesForm
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Organisation, Team
@@ -139,6 +146,7 @@ def _draft(run: ImportRun, said: dict[str, Any]) -> None:
     profile = said["profile"]
     mapping = said["mapping_file"] or (from_toml(profile.toml) if profile else None)
     columns = _columns(run, mapping)
+    refuse_without_rows(stored(run.file), mapping.layout if mapping else None)
     if said["owners_file"]:
         run.owners_file = store(said["owners_file"].chunks())[0]
         columns_of(stored(run.owners_file))
@@ -211,9 +219,17 @@ def import_columns(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
             set_mapping(run, drafted)
             return redirect("sales:import-stages", team, run.pk)
         form.add_error("date_format", trouble)
-    context = {"team": team, "run": run, "form": form}
+    context = {"team": team, "run": run, "form": form, "filled_from": _filled_from(run)}
     status = 422 if form.errors else 200
     return render(request, "sales/import_columns.html", context, status=status)
+
+
+def _filled_from(run: ImportRun) -> str:
+    """The name of the saved mapping that the draft is still the same as; empty where none is."""
+    drafted = from_toml(run.toml, complete=False)
+    profiles = run.organisation.mapping_profiles.filter(kind=run.kind)
+    alike = (each.name for each in profiles if from_toml(each.toml, complete=False) == drafted)
+    return next(alike, "")
 
 
 def _columns_form(run: ImportRun, said: QueryDict | None) -> ColumnsForm:

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations
+from tests.e2e.browsing import DESKTOP, PHONE
 from tests.e2e.files import EXPORT, written
 from tests.e2e.installation import Installation
 from tests.e2e.waiting import reload_until
@@ -81,6 +82,7 @@ def see_the_errors(page: Page) -> None:
     expect(count(page, "opportunities created")).to_have_text("3")
     expect(count(page, "rows with errors")).to_have_text("2")
     assert violations(page) == []
+    see_them_on_a_phone(page)
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download all as CSV").click()
@@ -92,6 +94,15 @@ def see_the_errors(page: Page) -> None:
         ("6", "Amount", "-5"),
     ]
     assert all(row["reason"] for row in found)
+
+
+def see_them_on_a_phone(page: Page) -> None:
+    """Without moving the table sideways."""
+    page.set_viewport_size(PHONE)
+    table = page.get_by_role("group", name="Rows with errors")
+    expect(table).to_be_visible()
+    assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
+    page.set_viewport_size(DESKTOP)
 
 
 def import_what_is_valid(page: Page, installation: Installation) -> None:

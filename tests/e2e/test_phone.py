@@ -14,6 +14,7 @@ STACKED = [
     f"{T}/metrics/win-rate/?period=all",
     f"{T}/metrics/win-rate/?period=all&shown=excluded",
     f"{T}/metrics/stage-conversion/?period=all",
+    f"{T}/imports/",
     f"{T}/leads/",
     f"{T}/opportunities/",
 ]

@@ -1,8 +1,12 @@
 """The list of imports: found by file, by state, in either order, and as CSV."""
 
+import re
+
 import pytest
 
+from sales.importing.discarding import discard
 from sales.models import ImportRun
+from tests.sales.crm import planned
 
 
 @pytest.fixture
@@ -45,3 +49,14 @@ def test_as_csv_no_cell_is_a_formula(runs, cora, signed_in):
     lines = b"".join(response.streaming_content).decode().splitlines()
     assert lines[0].startswith("file,kind,state,created")
     assert [line.split(",")[0] for line in lines[1:]] == ["'=cmd.csv", "january.csv"]
+
+
+def test_of_a_discarded_one_no_counts_are_shown(acme, cora, signed_in):
+    run = planned(acme, "Id,Stage", "A,Proposal", "B,Proposal")
+    counted = r'data-label="Created">(.*?)<'
+    browser = signed_in(cora)
+    assert re.findall(counted, browser.get("/teams/acme/acme/imports/").text) == ["2"]
+
+    discard(run)
+
+    assert re.findall(counted, browser.get("/teams/acme/acme/imports/").text) == [""]

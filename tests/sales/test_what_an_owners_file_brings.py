@@ -3,6 +3,7 @@
 from sales.importing.arriving import arrivals_of
 from sales.importing.committing import commit
 from sales.importing.mapping import from_toml
+from sales.importing.undoing import undo
 from tests import world
 from tests.sales.crm import planned
 
@@ -48,6 +49,18 @@ def test_the_page_shows_who_comes_and_how_many_stay(acme, north, cora, signed_in
     assert "<dt>people added</dt><dd>1</dd>" in page
     assert "<dt>teams added</dt><dd>2</dd>" in page
     assert "<dt>people who stay in their team</dt><dd>1</dd>" in page
+
+
+def test_once_undone_the_page_says_that_people_and_teams_stay(acme, cora, signed_in):
+    run = planned(acme, HEADER, ROW, teams=TEAMS)
+    commit(run)
+
+    undo(run)
+
+    page = page_of(signed_in(cora), run)
+    assert "What the owners file brought stays" in page
+    assert "People and teams are not taken back." in page
+    assert acme.people.filter(name="Dana").exists()
 
 
 def test_every_error_of_the_owners_file_is_named(acme, cora, signed_in):
