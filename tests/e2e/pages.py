@@ -46,6 +46,9 @@ FORMS = {
     "teams:new-team",
     "teams:edit-team",
     "teams:settings",
+    "teams:hours",
+    "teams:new-hours",
+    "teams:edit-hours",
     "sales:import-new",
 }
 EMPTY = {
@@ -113,6 +116,11 @@ NO_PAGES = {
     "teams:end-membership",
     "teams:correct-membership",
     "teams:act-on-person",
+    "teams:person-hours",
+    "teams:take-leave",
+    "teams:cancel-leave",
+    "teams:team-hours",
+    "teams:remove-hours",
     "metrics:rows-csv",
     "metrics:rep-rows-csv",
     "sales:imports-csv",
