@@ -125,10 +125,7 @@ class LeaveForm(forms.Form):
         return _in_reach(self.cleaned_data["first"])
 
     def clean_last(self) -> date:
-        last = _in_reach(self.cleaned_data["last"])
-        if "first" in self.cleaned_data and last < self.cleaned_data["first"]:
-            raise ValidationError(_("The last day is the first or a later one."))
-        return last
+        return _in_reach(self.cleaned_data["last"])
 
 
 def _in_reach(day: date) -> date:

@@ -130,16 +130,17 @@ def work_by(subject: Team | Person, *, calendar: BusinessCalendar | None) -> boo
 
 @transaction.atomic
 def take_leave(person: Person, *, first: date, last: date) -> Leave:
-    """Days off, both included. Raises ValidationError for days that are off already.
+    """Days off, both included. Raises ValidationError for days that are off already or run back.
 
+    The database holds to both. Django would compare with the days off of everybody: not asked.
     No number follows: response times are counted by calendars, not by days off.
     """
     person.organisation.locked()
+    if last < first:
+        raise ValidationError({"last": _("The last day is the first or a later one.")})
     if Leave.objects.within(first, last).filter(person=person).exists():
         raise ValidationError(_("Some of these days are off already."))
-    leave = Leave(person=person, first=first, last=last)
-    leave.full_clean()
-    leave.save()
+    leave: Leave = Leave.objects.create(person=person, first=first, last=last)
     return leave
 
 

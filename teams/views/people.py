@@ -244,7 +244,7 @@ def take_leave(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         try:
             keeping_hours.take_leave(person, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            form.add_error(None, error)
     if form.errors:
         return _person_page(request, team, person, 422, leave_form=form)
     messages.success(request, _("Saved."))
