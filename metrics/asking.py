@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,16 +28,18 @@ def metric_called(slug: str) -> Metric:
     return BY_SLUG[slug]
 
 
-PIPELINES_SQL = """
+STARTS_SQL = """SELECT DISTINCT s.start FROM metrics_snapshot s
+    JOIN teams_team t ON t.id = s.team_id AND t.is_root
+    WHERE t.organisation_id = %(organisation)s AND s.rep_id IS NULL AND s.grain = %(grain)s
+    ORDER BY s.start DESC"""
+
+PIPELINES_SQL = f"""
 SELECT pipeline.*,
        EXISTS (SELECT FROM metrics_stale s WHERE s.organisation_id = %(organisation)s)
        OR NOT EXISTS (SELECT FROM metrics_counted c
            WHERE c.organisation_id = %(organisation)s AND c.definitions = %(definitions)s
        ) AS behind,
-       ARRAY(SELECT DISTINCT s.start FROM metrics_snapshot s
-           JOIN teams_team t ON t.id = s.team_id AND t.is_root
-           WHERE t.organisation_id = %(organisation)s AND s.rep_id IS NULL AND s.grain = %(grain)s
-           ORDER BY s.start DESC) AS starts
+       ARRAY({STARTS_SQL}) AS starts
 FROM sales_pipeline pipeline
 WHERE organisation_id = %(organisation)s
   AND EXISTS (SELECT FROM sales_opportunity o WHERE o.pipeline_id = pipeline.id)
@@ -98,8 +101,15 @@ def period_asked(organisation: Organisation, code: str) -> tuple[str, Period | N
 
 def periods_of(organisation: Organisation, grain: str, pipelines: Sequence[Any]) -> list[Period]:
     """Those with numbers, to pick from, newest first."""
-    starts = pipelines[0].starts if pipelines else []
+    starts = pipelines[0].starts if pipelines else _starts(organisation, grain)
     return [Period.containing(day, grain, organisation.fiscal_year_start) for day in starts]
+
+
+def _starts(organisation: Organisation, grain: str) -> list[date]:
+    """Where nothing is sold there may be leads all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(STARTS_SQL, {"organisation": organisation.pk, "grain": grain})
+        return [row[0] for row in cursor]
 
 
 def newest_of(organisation: Organisation, grain: str, choices: Sequence[Period]) -> Period:

@@ -24,7 +24,7 @@ from metrics.declared import (
     in_pipeline,
 )
 from metrics.funnel import funnel
-from metrics.measures import Reading
+from metrics.measures import Reading, Statistics
 from metrics.origins import by_origin
 from metrics.periods import RANGE, Period
 from metrics.presenting import Shown, chart_points, rounded, unit_of, with_unit
@@ -116,7 +116,7 @@ def _matured(asked: Asked, metric: Metric, readings: list[Reading]) -> Shown:
     return replace(
         shown,
         reading=readings[valued[-1]],
-        period=period.label,
+        earlier=period,
         partial=False,
         url=metric_url(earlier, metric),
     )
@@ -226,13 +226,18 @@ def _pictures(
 
 def parts(asked: Asked, whole: Sequence[Shown], number: str | None) -> dict[str, Any]:
     """The teams below with their headline numbers, or the reps where there are none; a page of
-    them. ``whole`` are the numbers of the team itself."""
-    team, when = asked.scope.team, (asked.headlines, asked.period)
-    below_it = team.organisation.teams.children_of(team).open()
-    children = by_team(list(below_it), *when, as_of=asked.as_of)
-    found: list[tuple[Any, list[Reading]]] = [*children] or [
-        *by_rep(team, *when, as_of=asked.as_of)
-    ]
+    them. ``whole`` are the numbers of the team itself; of one that is of an earlier period, so are
+    those of its parts."""
+    team = asked.scope.team
+    children = list(team.organisation.teams.children_of(team).open())
+    found = _parts_of(asked, children, asked.headlines, asked.period)
+    for place, tile in enumerate(whole):
+        if tile.earlier is not None:
+            then = _parts_of(asked, children, [tile.metric], tile.earlier)
+            earlier = {part.pk: reading for part, (reading,) in then}
+            nothing = tile.metric.measure.read(Statistics())
+            for part, readings in found:
+                readings[place] = earlier.get(part.pk, nothing)
     page = Paginator(found, PAGE).get_page(number)
     columns = [
         _drawn(tile.metric, [readings[place] for _part, readings in found], tile.reading, page)
@@ -241,12 +246,22 @@ def parts(asked: Asked, whole: Sequence[Shown], number: str | None) -> dict[str,
     return {
         "page": page,
         "has_children": bool(children),
-        "elsewhere": in_no_part(whole[0].reading, [readings[0] for _team, readings in children]),
+        "elsewhere": in_no_part(whole[0].reading, [each[0] for _team, each in found])
+        if children
+        else 0,
         "parts": [
             {"name": part.name, "url": _home_of(part, team) + asked.query, "shown": shown}
             for (part, _readings), *shown in zip(page.object_list, *columns, strict=True)
         ],
     }
+
+
+def _parts_of(
+    asked: Asked, children: list[Team], metrics: Sequence[Metric], period: Period
+) -> list[tuple[Any, list[Reading]]]:
+    if children:
+        return [*by_team(children, metrics, period, as_of=asked.as_of)]
+    return [*by_rep(asked.scope.team, metrics, period, as_of=asked.as_of)]
 
 
 def _home_of(part: Team | Seller, team: Team) -> str:

@@ -65,15 +65,15 @@ def with_unit(metric: Metric, value: float | None) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A reading ready for a template. ``state`` of the change: up-good, up-bad, down-good,
-    down-bad, flat (not detectable) or none (nothing to compare). ``period`` is named where it is
-    not the one asked for. ``is_silent``: it is 100 % because no loss has an amount."""
+    down-bad, flat (not detectable) or none (nothing to compare). ``earlier`` is the period where it
+    is not the one asked for. ``is_silent``: it is 100 % because no loss has an amount."""
 
     metric: Metric
     reading: Reading
     change: Change | None = None
     against: str = ""
     partial: bool = False
-    period: str = ""
+    earlier: Period | None = None
     is_silent: bool = False
     url: str = ""
     chart: SafeString | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -286,10 +287,13 @@ class StagesForm(forms.Form):
             return UNSAID if self._is_settled else guess_meaning(value)
         return OPEN if said in self.mapping.pipeline_stages else said
 
-    @property
+    @cached_property
     def _is_settled(self) -> bool:
-        """A mapping that was used before; a value it does not know is new, and is asked about."""
-        return bool(self.mapping.pipeline_stages)
+        """Whether the mapping was used before and knows any of the values: then one that it does
+        not know is new, and is asked about. Else it is of another column, and all are guessed."""
+        known = {*self.mapping.pipeline_stages, *self.mapping.stages}
+        used = bool(self.mapping.pipeline_stages)
+        return used and not known.isdisjoint(value for value, _count in self.values)
 
     def _order(self, value: str, order: int) -> int:
         named = self.mapping.stages.get(value, value)

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +43,8 @@ DETAILS = (
     "name", "account", "origin", "inbound_at", "needs_response", "left_out", "merged_into",
     "deleted", "closed_at", "closing_reason", "opportunity",
 )  # fmt: skip
+UNTOLD = "?"
+"""For the id of an opportunity that the reader may not see."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -71,11 +84,14 @@ class Mark:
 class Leads:
     """Some leads of a team, or of one ``below`` it. ``state`` and ``answered`` are empty for all.
 
+    ``named`` are the opportunities whose ids may be told; None for all.
+
     The page begins after one mark or ends before the other: a million rows before it cost nothing.
     """
 
     among: QuerySet[Any]
     team: Team
+    named: QuerySet[Any] | None = None
     below: Team | None = None
     q: str = ""
     state: str = ""
@@ -132,7 +148,7 @@ class Leads:
         """All of them as CSV text, line by line; instants in the organisation's zone."""
         writer = csv.writer(Echo())
         yield writer.writerow(HEADER)
-        for each in self.found.iterator(chunk_size=2_000):
+        for each in self._found_with_names().iterator(chunk_size=2_000):
             texts = (each.name, each.account, each.origin, each.owner, each.place)
             yield writer.writerow(
                 [
@@ -141,10 +157,18 @@ class Leads:
                     "yes" if each.needs_response else "no",
                     self._written(each.answered),
                     self._written(each.closed_at),
-                    *map(safe_cell, (each.closing_reason, each.opportunity)),
+                    *map(safe_cell, (each.closing_reason, each.converted_to)),
                     _left_out(each),
                 ]
             )
+
+    def _found_with_names(self) -> QuerySet[Any]:
+        """With what each was ``converted_to``, as far as its id may be told."""
+        if self.named is None:
+            return self.found.annotate(converted_to=F("opportunity"))
+        one = self.named.filter(source=OuterRef("source"), external_id=OuterRef("opportunity"))
+        untold = When(CONVERTS & ~Exists(one), then=Value(UNTOLD))
+        return self.found.annotate(converted_to=Case(untold, default=F("opportunity")))
 
     def _written(self, instant: datetime | None) -> str:
         """ISO 8601 with the offset from UTC."""

@@ -1,5 +1,6 @@
 """CSV that spreadsheets open without running anything in it."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -7,6 +8,8 @@ from django.utils import translation
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Beginnings that some spreadsheet takes for a formula's; some read the wide ones as narrow."""
+
+NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 
 
 class Echo:
@@ -27,8 +30,9 @@ def plain_cell(text: str) -> str:
 
 
 def _is_marked(text: str) -> bool:
-    """Dangerous, or taken for made safe already."""
-    return text.lstrip("'").startswith(DANGEROUS)
+    """Dangerous, or taken for made safe already. A number with its sign is neither."""
+    bare = text.lstrip("'")
+    return bare.startswith(DANGEROUS) and not NUMBER.fullmatch(bare)
 
 
 def attached(lines: Iterable[str], name: str, content_type: str = "text/csv") -> HttpResponseBase:

@@ -15,6 +15,9 @@ from teams.models import Membership, MembershipQuerySet, Organisation, Person, R
 from teams.recorded import BEGINNING
 from teams.signals import memberships_changed
 
+CLOSED = "closed"
+"""What is wrong is the team that was chosen."""
+
 
 @transaction.atomic
 def join(
@@ -223,7 +226,7 @@ def reactivate(person: Person) -> None:
 def refuse_closed(team: Team, organisation: Organisation) -> None:
     """Only an open team of the organisation can be joined or moved into."""
     if not organisation.teams.open().filter(pk=team.pk).exists():
-        raise ValidationError(_("Choose an open team of the same organisation."))
+        raise ValidationError(_("Choose an open team of the same organisation."), code=CLOSED)
 
 
 def _from(since: datetime, person: Person) -> MembershipQuerySet:

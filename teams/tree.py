@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -131,6 +132,18 @@ class Move:
     people: int
     teams: int
 
+    @property
+    def digest(self) -> str:
+        return _digest([self.joins, self.leaves, self.sees, self.loses], [self.people, self.teams])
+
+
+class Otherwise(Exception):
+    """It would do something else by now than what was shown: ``foreseen``."""
+
+    def __init__(self, foreseen: "Move | Merger") -> None:
+        super().__init__()
+        self.foreseen = foreseen
+
 
 def move_of(team: Team, *, parent: Team) -> Move:
     """What ``move_team`` would change now. Raises ValidationError where it could not."""
@@ -160,14 +173,19 @@ def _covering(teams: list[Team], at: datetime) -> PersonQuerySet:
 
 
 @transaction.atomic
-def move_team(team: Team, *, parent: Team, at: datetime | None = None) -> None:
+def move_team(
+    team: Team, *, parent: Team, at: datetime | None = None, shown: str | None = None
+) -> None:
     """Put a team with everything below it under another parent, from ``at`` (now) on.
 
     What happened before stays with the old parent; a past date goes back to the last move at most.
     Raises ValidationError for the root, for a parent of another organisation, closed, or inside the
     team itself at any time since, and for a date to come: who sees what changes when it is said.
+    ``shown`` is the digest of the move that was agreed to; raises Otherwise if that is another.
     """
     organisation = team.organisation.locked()
+    if shown is not None:
+        _refuse_otherwise(move_of(team, parent=parent), shown)
     now = timezone.now()
     if at is not None and at > now:
         raise ValidationError(_("A team cannot be moved at a day to come."))
@@ -189,6 +207,10 @@ class Merger:
     people: int
     teams: list[Team]
 
+    @property
+    def digest(self) -> str:
+        return _digest([self.teams], [self.people])
+
 
 def merger_of(team: Team, *, into: Team) -> Merger:
     """What ``merge_team`` would move now. Raises ValidationError for teams that cannot merge."""
@@ -202,9 +224,14 @@ def merger_of(team: Team, *, into: Team) -> Merger:
 
 
 @transaction.atomic
-def merge_team(team: Team, *, into: Team) -> None:
-    """Close a team: its people and the teams below go on in ``into``; its history stays."""
+def merge_team(team: Team, *, into: Team, shown: str | None = None) -> None:
+    """Close a team: its people and the teams below go on in ``into``; its history stays.
+
+    ``shown`` is the digest of the merger that was agreed to; raises Otherwise if that is another.
+    """
     organisation = team.organisation.locked()
+    if shown is not None:
+        _refuse_otherwise(merger_of(team, into=into), shown)
     now = timezone.now()
     _refuse_move(team, into, organisation, now)
     for child in Team.objects.children_of(team).open():
@@ -213,6 +240,17 @@ def merge_team(team: Team, *, into: Team) -> None:
     team.closed_at, team.merged_into = now, into
     team.save(update_fields=["closed_at", "merged_into"])
     rebuild_lines(organisation)
+
+
+def _digest(named: list[list[Any]], counts: list[int]) -> str:
+    """The same where the same teams and people are named, and as many counted."""
+    said = [sorted((each.pk, each.name) for each in rows) for rows in named], counts
+    return sha256(repr(said).encode()).hexdigest()
+
+
+def _refuse_otherwise(foreseen: Move | Merger, shown: str) -> None:
+    if foreseen.digest != shown:
+        raise Otherwise(foreseen)
 
 
 def _placement(team: Team) -> TeamPlacement:

@@ -48,6 +48,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found.jobs, PAGE).get_page(request.GET.get("page")),
         "zone": zone,
         "oldest": oldest,
+        "running": Job.objects.filter(state=Job.State.RUNNING).exists(),
         "late": oldest and (timezone.now() - oldest.run_after).total_seconds() > 60,
     }
     with timezone.override(zone):

@@ -1,3 +1,4 @@
+from django.core.management import CommandError
 from django.db import migrations, models
 
 NAME_THE_SURVIVOR = """
@@ -10,6 +11,32 @@ FROM sales_opportunity merged JOIN sales_opportunity survivor
     ON survivor.organisation_id = merged.organisation_id AND survivor.source = merged.source
 WHERE d.merged_into <> '' AND merged.id = d.opportunity_id
     AND survivor.external_id = d.merged_into"""
+
+UNKNOWN = """
+SELECT DISTINCT g.slug, merged.source, merged.external_id
+FROM sales_opportunitydetail d
+JOIN sales_opportunity merged ON merged.id = d.opportunity_id
+JOIN teams_organisation g ON g.id = merged.organisation_id
+WHERE d.merged_into <> '' AND NOT EXISTS (
+    SELECT FROM sales_opportunity survivor
+    WHERE survivor.organisation_id = merged.organisation_id AND survivor.source = merged.source
+        AND survivor.external_id = d.merged_into AND survivor.id <> merged.id)
+ORDER BY 1, 2, 3"""
+SHOWN = 20
+
+
+def refuse_unknown_survivors(apps, schema_editor):
+    """Before, a survivor was a row; one that is none would be forgotten, and the merged count."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(UNKNOWN)
+        found = ["/".join(row) for row in cursor.fetchall()]
+    if found:
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise CommandError(
+            "These opportunities (organisation/source/id) are or were merged into one that is not "
+            f"known: {', '.join(found[:SHOWN])}{more}. Nothing was changed here. Migrate forward, "
+            "import the survivors, then go back again."
+        )
 
 
 class Migration(migrations.Migration):
@@ -42,4 +69,5 @@ class Migration(migrations.Migration):
             name="merged_into",
             field=models.CharField(db_default="", max_length=200),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_unknown_survivors),
     ]

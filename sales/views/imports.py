@@ -293,20 +293,24 @@ def import_run(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @organisation_view(ADMIN)
 def import_progress(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """The moving part of the page; once nothing moves any more, the page is loaded again."""
-    context = _context(team, _run(team, pk))
+    context = _progress(_run(team, pk))
     if not context["busy"]:
         return HttpResponseClientRefresh()
     return render(request, "sales/_progress.html", context)
 
 
-def _context(team: Team, run: ImportRun) -> dict[str, Any]:
+def _progress(run: ImportRun) -> dict[str, Any]:
+    """Asked for every second, so nothing of the page around it."""
     job = job_of(run)
-    waits = job is not None and job.state in BUSY
+    return {"run": run, "job": job, "busy": job is not None and job.state in BUSY}
+
+
+def _context(team: Team, run: ImportRun) -> dict[str, Any]:
+    moving = _progress(run)
+    job, waits = moving["job"], moving["busy"]
     return {
         "team": team,
-        "run": run,
-        "job": job,
-        "busy": waits,
+        **moving,
         "dead": job is not None and job.state == Job.State.DEAD,
         "stage_change": stage_change(team.organisation, from_toml(run.toml, complete=False))
         if run.state == State.PLANNED

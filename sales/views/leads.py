@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from sales.answering import answer_kinds, answers_of, log_response, take_back
 from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark, opportunity_of
 from sales.lead_story import response_of, story_of
-from sales.models import Lead
+from sales.models import Lead, Opportunity
+from sales.naming import sees_all, tellable
 from teams.access import Seat, team_view
 from teams.exporting import attached
 from teams.models import Team
@@ -30,6 +31,7 @@ def leads_asked(request: HttpRequest, team: Team) -> Leads:
     return Leads(
         among=among,
         team=team,
+        named=None if sees_all(team, seat) else team.organisation.opportunities.of_team(team, seat),
         below=below,
         q=asked.get("q", "").strip()[:200].replace("\0", ""),
         state=state if state in STATES else "",
@@ -94,11 +96,32 @@ def lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "details": details,
         "holders": found.assignments.in_force().select_related("person").order_by("-from_at"),
         "opportunity": opportunity_of(found, detail.opportunity, team, seat) if detail else None,
+        **_ids_told(found, details, team, seat),
         "survivor": visible.filter(source=found.source, external_id=detail.merged_into).first()
         if detail and detail.merged_into
         else None,
     }
     return render(request, "sales/lead.html", context)
+
+
+def _ids_told(found: Lead, details: list[Any], team: Team, seat: Seat) -> dict[str, set[str]]:
+    """Of what it was ever merged into or converted to."""
+    return {
+        "survivors": tellable(
+            (each.merged_into for each in details),
+            source=found.source,
+            of=Lead,
+            team=team,
+            seat=seat,
+        ),
+        "opportunities": tellable(
+            (each.opportunity for each in details),
+            source=found.source,
+            of=Opportunity,
+            team=team,
+            seat=seat,
+        ),
+    }
 
 
 @require_POST

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from sales.lead_listing import leads_of
 from sales.lead_story import doings
 from sales.listing import NEWEST, SORTS, Listing
-from sales.models import StageEvent
-from teams.access import team_view
+from sales.models import Opportunity, StageEvent
+from sales.naming import tellable
+from teams.access import Seat, team_view
 from teams.exporting import attached
 from teams.models import Team
 
@@ -52,7 +53,8 @@ def opportunities_csv(request: HttpRequest, team: Team) -> HttpResponseBase:
 @team_view()
 def opportunity(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """What is believed, and under it what was and is no longer."""
-    visible = team.organisation.opportunities.of_team(team, request.seat)  # type: ignore[attr-defined]
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    visible = team.organisation.opportunities.of_team(team, seat)
     found = get_object_or_404(visible.select_related("pipeline"), pk=pk)
     events = found.events.select_related("stage", "recorded_by", "voided_by")
     details = list(found.details.order_by("-recorded_at"))
@@ -64,7 +66,14 @@ def opportunity(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "owners": found.owners.in_force().select_related("person").order_by("-from_at"),
         "events": events.order_by("-at", "-seq", "-pk"),
         "details": details,
-        "leads": leads_of(found, team, request.seat),  # type: ignore[attr-defined]
+        "survivors": tellable(
+            (each.merged_into for each in details),
+            source=found.source,
+            of=Opportunity,
+            team=team,
+            seat=seat,
+        ),
+        "leads": leads_of(found, team, seat),
         "activities": doings(found),
         "beginning": 1900,
     }

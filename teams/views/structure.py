@@ -16,6 +16,7 @@ from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.forms import NewTeamForm, OrganisationForm, TeamNameForm, TeamTargetForm
 from teams.founding import settle
 from teams.hours_forms import WorksByForm
+from teams.joining import CLOSED
 from teams.models import Team
 from teams.tree import in_tree_order, open_teams
 
@@ -49,7 +50,7 @@ def new_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
         try:
             tree.add_team(said["parent"], name=said["name"])
         except ValidationError as error:
-            form.add_error("name", error)
+            form.add_error("parent" if error.code == CLOSED else "name", error)
         else:
             messages.success(request, _("“%(name)s” is open.") % {"name": said["name"]})
             return redirect("teams:structure", team)
@@ -62,6 +63,9 @@ def new_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
 def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     """Rename; and the ways to a team below, a move and a merge."""
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
+    if "act" in request.POST:  # of a page that offers more here than a new name
+        messages.error(request, _("That page was out of date, and nothing was done. Try again."))
+        return redirect("teams:edit-team", team, chosen.slug)
     rename = TeamNameForm(request.POST or None, initial={"name": chosen.name}, auto_id="rename_%s")
     if request.method == "POST" and rename.is_valid():
         try:
@@ -94,7 +98,7 @@ def move_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
         team,
         slug,
         foresee=lambda chosen, target: tree.move_of(chosen, parent=target),
-        act=lambda chosen, target: tree.move_team(chosen, parent=target),
+        act=lambda chosen, target, shown: tree.move_team(chosen, parent=target, shown=shown),
         template="teams/move_team.html",
     )
 
@@ -108,7 +112,7 @@ def merge_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
         team,
         slug,
         foresee=lambda chosen, target: tree.merger_of(chosen, into=target),
-        act=lambda chosen, target: tree.merge_team(chosen, into=target),
+        act=lambda chosen, target, shown: tree.merge_team(chosen, into=target, shown=shown),
         template="teams/merge_team.html",
     )
 
@@ -119,25 +123,28 @@ def _asked_first(
     slug: str,
     *,
     foresee: Callable[[Team, Team], Any],
-    act: Callable[[Team, Team], None],
+    act: Callable[[Team, Team, str], None],
     template: str,
 ) -> HttpResponse:
-    """Show what is foreseen, or act, or say on the team's page why neither can be."""
+    """Show what is foreseen, or act if that is still so, or say on the team's page why neither."""
     chosen = get_object_or_404(team.organisation.teams.open(), slug=slug)
     form = TeamTargetForm(request.POST or request.GET, teams=open_teams(team.organisation))
+    status = 200
     try:
         target = _valid(form)["target"]
-        foreseen = foresee(chosen, target)
         if request.method == "POST":
-            act(chosen, target)
+            act(chosen, target, request.POST.get("shown", ""))
+            messages.success(request, _("Done. Numbers that this changes are being recomputed."))
+            return redirect("teams:structure", team)
+        foreseen = foresee(chosen, target)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("teams:edit-team", team, chosen.slug)
-    if request.method == "POST":
-        messages.success(request, _("Done. Numbers that this changes are being recomputed."))
-        return redirect("teams:structure", team)
+    except tree.Otherwise as error:
+        messages.error(request, _("This changed meanwhile. Look at what happens now."))
+        foreseen, status = error.foreseen, 422
     context = {"team": team, "chosen": chosen, "target": target, "foreseen": foreseen}
-    return render(request, template, context | {"now": timezone.now()})
+    return render(request, template, context | {"now": timezone.now()}, status=status)
 
 
 def _valid(form: TeamTargetForm) -> dict[str, Any]:

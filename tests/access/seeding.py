@@ -252,11 +252,17 @@ def _deals(here: Seeded) -> None:
             here.answers[label] = log_response(here.leads[label], kind="call", person=owner)
 
 
+def _elsewhere(home: str) -> str:
+    """A home in the same organisation whose words few may read who read those of ``home``."""
+    return {"south": "people of north", "west": "globex"}.get(home, "south")
+
+
 def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: str) -> Opportunity:
     word = lambda: here.words.of(home)  # noqa: E731
     made = world.deal(
         organisation, owner, ("open", 1, day("2024-01-01")), ("lost", day("2024-02-01"), word()),
-        amount=100, name=word(), account=word(), product=word(), merged_into=word(),
+        amount=100, name=word(), account=word(), product=word(),
+        merged_into=here.words.of(_elsewhere(home)),
     )  # fmt: skip
     made.source, made.external_id = word(), word()
     made.save()
@@ -268,12 +274,13 @@ def _deal(here: Seeded, organisation: Organisation, owner: Person | None, home: 
 
 
 def _lead(here: Seeded, deal: Opportunity, holder: Person | None, home: str) -> Lead:
-    """One that was converted to the deal; its owner holds it."""
+    """One that was converted to the deal, the rep's to one elsewhere; the deal's owner holds it."""
     word = lambda: here.words.of(home)  # noqa: E731
     made = world.lead(
         deal.organisation, day("2023-12-01"), (holder, day("2023-12-02")), external_id=word(),
-        name=word(), account=word(), origin=word(), merged_into=word(), closing_reason=word(),
-        opportunity=deal.external_id,
+        name=word(), account=word(), origin=word(), closing_reason=word(),
+        merged_into=here.words.of(_elsewhere(home)),
+        opportunity=here.words.of(_elsewhere(home)) if home == "rep" else deal.external_id,
     )  # fmt: skip
     Lead.objects.filter(pk=made.pk).update(source=deal.source)
     LeadAssignment.objects.filter(lead=made).update(external_id=word())

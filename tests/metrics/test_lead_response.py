@@ -243,3 +243,12 @@ def test_an_unanswered_lead_counts_for_who_has_it_now(acme, north, south, ben, a
 
     assert counts(ask(south, LEAD_RESPONSE_SLA, MARCH, rep=sam)) == (0, 1)
     assert counts(ask(north, LEAD_RESPONSE_SLA, MARCH)) == (0, 0)
+
+
+def test_an_organisation_that_has_only_leads_has_numbers_to_look_at(acme, cora, example, signed_in):
+    recompute_all(acme)
+
+    page = signed_in(cora).get("/teams/acme/acme/", {"period": MARCH})
+
+    assert "60.0" in page.content.decode()
+    assert page.context["choices"]

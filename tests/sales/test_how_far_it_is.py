@@ -1,6 +1,8 @@
 """The page of an import says how far it is in words, and once it is over leads to the numbers."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jobs.models import Job
 from sales.importing.deciding import accept
@@ -41,6 +43,21 @@ def test_one_at_work_says_how_many_rows_are_done(at, said, acme, cora, signed_in
     Job.objects.filter(task="sales.commit").update(**at | leased(at))
 
     assert said in page_of(run, signed_in(cora))
+
+
+def test_asking_how_far_it_is_reads_only_the_run_and_its_job(acme, cora, signed_in):
+    run = planned(acme, HEADER, *ROWS)
+    accept(run, valid_only=True)
+    client = signed_in(cora)
+    client.get("/teams/acme/acme/imports/")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/teams/acme/acme/imports/{run.pk}/progress/")
+
+    asked = [
+        query["sql"] for query in captured if "sales_" in query["sql"] or "jobs_" in query["sql"]
+    ]
+    assert len(asked) == 2, asked
 
 
 def leased(at):

@@ -1,4 +1,6 @@
-"""Signing in as people do, through the page."""
+"""Signing in and sending a form as people do, through the page."""
+
+import re
 
 from django.test import Client
 
@@ -17,3 +19,8 @@ def sign_in(email: str, password: str = PASSWORD, *, client: Client | None = Non
 def is_in(client: Client) -> bool:
     """Whether somebody is signed in."""
     return client.get("/account/").status_code == 200
+
+
+def as_shown(page: str) -> dict[str, str]:
+    """What the page of a move or a merge sends when it is agreed to."""
+    return dict(re.findall(r'type="hidden" name="(target|shown)" value="([^"]*)"', page))

@@ -1,9 +1,14 @@
 """A merge says first what it moves, and is done only when sent from there."""
 
+from functools import partial
+
 import pytest
 
+from teams import tree
 from teams.models import Team
 from tests import world
+from tests.teams.browsing import as_shown
+from tests.teams.meanwhile import meanwhile
 
 MERGE = "/teams/acme/acme/structure/north/merge/"
 
@@ -12,10 +17,14 @@ def is_open(team: Team) -> bool:
     return Team.objects.open().filter(pk=team.pk).exists()
 
 
+def asked(client, target: Team) -> str:
+    return client.get(f"{MERGE}?target={target.pk}").content.decode()
+
+
 def test_what_moves_is_said_and_nothing_is_done(cora, north, south, ana, ben, signed_in):
     world.team(north, "Kiel")
 
-    page = signed_in(cora).get(f"{MERGE}?target={south.pk}").content.decode()
+    page = asked(signed_in(cora), south)
 
     assert "Merge North into South?" in page
     assert "2 people go on in South" in page
@@ -26,11 +35,28 @@ def test_what_moves_is_said_and_nothing_is_done(cora, north, south, ana, ben, si
 
 
 def test_sent_from_there_it_is_done(cora, north, south, ben, signed_in):
-    answer = signed_in(cora).post(MERGE, {"target": south.pk}, follow=True)
+    client = signed_in(cora)
+
+    answer = client.post(MERGE, as_shown(asked(client, south)), follow=True)
 
     assert "Done." in answer.content.decode()
     assert not is_open(north)
     assert ben.memberships.in_force().get(to_at=None).team == south
+
+
+def test_if_something_else_would_move_by_now_it_is_shown_again(cora, north, south, signed_in):
+    client = signed_in(cora)
+    said = as_shown(asked(client, south))
+    world.team(north, "Kiel")
+
+    again = client.post(MERGE, said)
+
+    text = again.content.decode()
+    assert again.status_code == 422
+    assert "This changed meanwhile." in text
+    assert "1 team moves under South" in text
+    assert is_open(north)
+    assert "Done." in client.post(MERGE, as_shown(text), follow=True).content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -57,3 +83,13 @@ def test_another_organisations_team_is_not_a_choice(cora, north, stranger, signe
     page = signed_in(cora).post(MERGE, {"target": target}, follow=True).content.decode()
 
     assert "not one of the available choices" in page
+
+
+def test_also_where_that_changes_in_the_last_moment(cora, north, south, signed_in):
+    client = signed_in(cora)
+    said = as_shown(asked(client, south))
+
+    with meanwhile(partial(tree.add_team, north, name="Kiel")):
+        again = client.post(MERGE, said)
+
+    assert (again.status_code, is_open(north)) == (422, True)

