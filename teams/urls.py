@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import keys, people, people_files, structure
+from teams.views import hours, keys, people, people_files, structure
 from teams.views.home import switch
 
 app_name = "teams"
@@ -37,11 +37,23 @@ urlpatterns = [
         people.correct_membership,
         name="correct-membership",
     ),
+    path("<team:team>/people/<int:pk>/hours/", people.person_hours, name="person-hours"),
+    path("<team:team>/people/<int:pk>/leave/", people.take_leave, name="take-leave"),
+    path(
+        "<team:team>/people/<int:pk>/leave/<int:leave>/cancel/",
+        people.cancel_leave,
+        name="cancel-leave",
+    ),
     path("<team:team>/people/<int:pk>/<slug:act>/", people.act_on_person, name="act-on-person"),
     path("<team:team>/structure/", structure.structure, name="structure"),
     path("<team:team>/structure/<slug:slug>/", structure.edit_team, name="edit-team"),
     path("<team:team>/structure/<slug:slug>/new/", structure.new_team, name="new-team"),
+    path("<team:team>/structure/<slug:slug>/hours/", hours.team_hours, name="team-hours"),
     path("<team:team>/structure/<slug:slug>/move/", structure.move_team, name="move-team"),
     path("<team:team>/structure/<slug:slug>/merge/", structure.merge_team, name="merge-team"),
     path("<team:team>/settings/", structure.settings, name="settings"),
+    path("<team:team>/settings/hours/", hours.hours, name="hours"),
+    path("<team:team>/settings/hours/new/", hours.new_hours, name="new-hours"),
+    path("<team:team>/settings/hours/<int:pk>/", hours.edit_hours, name="edit-hours"),
+    path("<team:team>/settings/hours/<int:pk>/remove/", hours.remove_hours, name="remove-hours"),
 ]

@@ -14,6 +14,7 @@ from teams.models.organisations import Organisation, check_one_line, check_zone
 from teams.models.people import Person
 from teams.recorded import Recorded, RecordedQuerySet
 from teams.working_time import Calendar
+from teams.writing_hours import week_in_words
 
 
 class Weekday(models.IntegerChoices):
@@ -30,6 +31,10 @@ class BusinessCalendarQuerySet(models.QuerySet):
     def whole(self) -> Self:
         """With windows and holidays, for reading hours."""
         return self.prefetch_related("windows", "holidays")
+
+    def with_who_works_by_it(self) -> Self:
+        """With the teams and people that have chosen it."""
+        return self.prefetch_related("teams", "people")
 
 
 class BusinessCalendar(models.Model):
@@ -57,12 +62,24 @@ class BusinessCalendar(models.Model):
 
     def hours(self, days_off: frozenset[date] = frozenset()) -> Calendar:
         """To measure with; ``days_off`` are closed besides the holidays."""
-        weekly: list[list[Any]] = [[] for _day in Weekday]
-        for each in sorted(self.windows.all(), key=lambda window: window.opens):
-            hours = timedelta(minutes=each.opens), timedelta(minutes=each.closes)
-            weekly[each.weekday].append(hours)
+        weekly = tuple(
+            tuple((timedelta(minutes=opens), timedelta(minutes=closes)) for opens, closes in day)
+            for day in self.weekly()
+        )
         holidays = frozenset(each.day for each in self.holidays.all())
-        return Calendar(ZoneInfo(self.timezone), tuple(map(tuple, weekly)), holidays | days_off)
+        return Calendar(ZoneInfo(self.timezone), weekly, holidays | days_off)
+
+    @property
+    def week(self) -> str:
+        """The open hours in words."""
+        return week_in_words(self.weekly())
+
+    def weekly(self) -> list[list[tuple[int, int]]]:
+        """By weekday, Monday first, the open hours in minutes since midnight."""
+        weekly: list[list[tuple[int, int]]] = [[] for _day in Weekday]
+        for each in sorted(self.windows.all(), key=lambda window: window.opens):
+            weekly[each.weekday].append((each.opens, each.closes))
+        return weekly
 
 
 class WorkingWindow(models.Model):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from teams import joining, registering
+from teams import joining, keeping_hours, registering
 from teams.access import (
     ADMIN,
     FORM,
@@ -27,6 +27,7 @@ from teams.access import (
     team_view,
 )
 from teams.forms import DaysForm, MembershipForm, NewPersonForm, PersonForm, SinceForm
+from teams.hours_forms import LeaveForm, WorksByForm
 from teams.inviting import invite, revoke
 from teams.models import Membership, Person, Role, Team
 from teams.tree import open_teams
@@ -109,14 +110,29 @@ def _person_page(
         "invitation": shown.invitations.pending(timezone.now()).last() if here else None,
         "now": timezone.now(),
     }
+    if here:
+        context |= _hours(shown)
     if administers:
         context |= {
+            "hours_form": WorksByForm(subject=shown),
+            "leave_form": LeaveForm(auto_id="leave_%s"),
             "form": PersonForm(instance=shown),
             "join_form": MembershipForm(teams=teams, auto_id="join_%s"),
             "teams": teams,
             "roles": Role.choices,
         }
     return render(request, "teams/person.html", context | forms, status=status)
+
+
+def _hours(person: Person) -> dict[str, Any]:
+    """What they work by now, and their days off: those that are over apart."""
+    today = timezone.localdate()
+    leaves = person.leaves.in_force()
+    return {
+        "calendar": keeping_hours.calendar_of(person, at=timezone.now()),
+        "leaves": leaves.filter(last__gte=today),
+        "past_leaves": leaves.filter(last__lt=today).order_by("-first"),
+    }
 
 
 @require_POST
@@ -208,6 +224,40 @@ def correct_membership(request: HttpRequest, team: Team, pk: int, membership: in
     """Other days, also of one that has ended."""
     held = _held(team, pk, membership, ended=True)
     return _done(request, team, pk, DaysForm(request.POST, held=held), partial(_corrected, held))
+
+
+@require_POST
+@organisation_view(ADMIN)
+def person_hours(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    """By which calendar a person works."""
+    person = _person(team, pk)
+    form = WorksByForm(request.POST, subject=person)
+    return _done(request, team, pk, form, partial(keeping_hours.work_by, person))
+
+
+@require_POST
+@organisation_view(ADMIN)
+def take_leave(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
+    person = _person(team, pk)
+    form = LeaveForm(request.POST, auto_id="leave_%s")
+    if form.is_valid():
+        try:
+            keeping_hours.take_leave(person, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+    if form.errors:
+        return _person_page(request, team, person, 422, leave_form=form)
+    messages.success(request, _("Saved."))
+    return redirect("teams:person", team, pk)
+
+
+@require_POST
+@organisation_view(ADMIN)
+def cancel_leave(request: HttpRequest, team: Team, pk: int, leave: int) -> HttpResponse:
+    taken = get_object_or_404(_person(team, pk).leaves.in_force(), pk=leave)
+    keeping_hours.cancel_leave(taken)
+    messages.success(request, _("These days are worked after all."))
+    return redirect("teams:person", team, pk)
 
 
 def _held(team: Team, pk: int, membership: int, *, ended: bool) -> Membership:

@@ -15,6 +15,7 @@ from teams import tree
 from teams.access import ADMIN, FORM, MANAGER, organisation_view, team_view
 from teams.forms import NewTeamForm, OrganisationForm, TeamNameForm, TeamTargetForm
 from teams.founding import settle
+from teams.hours_forms import WorksByForm
 from teams.joining import CLOSED
 from teams.models import Team
 from teams.tree import in_tree_order, open_teams
@@ -80,6 +81,7 @@ def edit_team(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
         "team": team,
         "chosen": chosen,
         "rename": rename,
+        "hours": WorksByForm(subject=chosen),
         "move": TeamTargetForm(teams=teams, auto_id="move_%s"),
         "merge": TeamTargetForm(teams=teams, auto_id="merge_%s"),
     }

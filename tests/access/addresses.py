@@ -104,6 +104,18 @@ def _also_ended(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+def _leaves(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    """Days off of each person, and somebody else's."""
+    pairs = [*((person, person) for person in here.leaves), ("ned", "rep"), ("rep", "wes")]
+    return [
+        (
+            person if person == other else "nothing",
+            {"pk": here.people[person].pk, "leave": here.leaves[other].pk},
+        )
+        for person, other in pairs
+    ]
+
+
 def _acts(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     acts = cycle(("invite", "revoke", "deactivate", "reactivate"))
     known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _people(here)]
@@ -149,6 +161,12 @@ KINDS = {
     "teams:end-membership": _memberships,
     "teams:correct-membership": _also_ended,
     "teams:act-on-person": _acts,
+    "teams:person-hours": _people,
+    "teams:take-leave": _people,
+    "teams:cancel-leave": _leaves,
+    "teams:edit-hours": lambda here: _rows(here.calendars),
+    "teams:remove-hours": lambda here: _rows(here.calendars),
+    "teams:team-hours": _teams_below,
     "teams:edit-team": _teams_below,
     "teams:new-team": _teams_below,
     "teams:move-team": _teams_below,

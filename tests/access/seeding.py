@@ -35,11 +35,13 @@ from sales.models import (
 from teams import joining
 from teams.inviting import invite, token_of
 from teams.keys import make_key, revoke_key
+from teams.keeping_hours import add_calendar, take_leave
 from teams.models import (
     ApiKey,
     BusinessCalendar,
     Holiday,
     KeptAnswer,
+    Leave,
     Membership,
     Organisation,
     Person,
@@ -68,6 +70,8 @@ class Seeded:
     keys: dict[str, ApiKey] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
+    calendars: dict[str, BusinessCalendar] = field(default_factory=dict)
+    leaves: dict[str, Leave] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
@@ -133,9 +137,7 @@ def _organisations(here: Seeded) -> None:
         organisation.root.save()
         pipeline = organisation.pipelines.get()
         Pipeline.objects.filter(pk=pipeline.pk).update(name=here.words.of(label))
-        hours = organisation.root.calendar
-        BusinessCalendar.objects.filter(pk=hours.pk).update(name=here.words.of(label))
-        Holiday.objects.create(calendar=hours, day=date(2024, 1, 1), name=here.words.of(label))
+        _hours(here, label, organisation)
         for stage in pipeline.current.stages.all():
             stage.name = here.words.of(label)
             stage.save()
@@ -145,6 +147,18 @@ def _organisations(here: Seeded) -> None:
     here.teams["inner"] = world.team(here.teams["north"], here.words.of("inner"))
     here.teams["inner south"] = world.team(here.teams["south"], here.words.of("inner south"))
     here.homes |= {label: label for label in here.teams}
+
+
+def _hours(here: Seeded, label: str, organisation: Organisation) -> None:
+    """Those of the organisation; at Acme others, that nobody works by and only an admin reads."""
+    calendars = {f"hours of {label}": (label, organisation.root.calendar)}
+    if label == "acme":
+        others = add_calendar(organisation, name="Others", zone="UTC")
+        calendars["hours of nobody"] = ("root of acme", others)
+    for name, (home, calendar) in calendars.items():
+        BusinessCalendar.objects.filter(pk=calendar.pk).update(name=here.words.of(home))
+        Holiday.objects.create(calendar=calendar, day=date(2024, 1, 1), name=here.words.of(home))
+        here.calendars[name], here.homes[name] = calendar, home
 
 
 def _people(here: Seeded) -> None:
@@ -157,6 +171,9 @@ def _people(here: Seeded) -> None:
         ("wes", "west", "west"),
     ):
         here.person(label, team, home)
+    for label in ("rep", "ned", "ina", "sam", "wes"):
+        day_off = date(2024, 7, 1)
+        here.leaves[label] = take_leave(here.people[label], first=day_off, last=day_off)
     here.account("ned", here.people["ned"])
     both = here.person("in two teams", "north", "people of north")
     joining.join(both, team=here.teams["inner south"], role=Role.REP)

@@ -85,6 +85,9 @@ CHILD_HOMES = {
     "other admin": "globex",
     "wes": "west",
     "of nobody": "acme",
+    "hours of acme": "acme",
+    "hours of nobody": "acme",
+    "hours of globex": "globex",
     "uploaded": "acme",
     "committed": "acme",
     "uploaded at globex": "globex",
@@ -142,6 +145,7 @@ def facts() -> Row:
 
 REFUSED = FINE | {422}
 UPLOADED = frozenset({"uploaded", "uploaded at globex"})
+CALENDAR = {"name": "New", "timezone": "UTC", "day0": "09:00-17:00", "holidays": "2026-12-25"}
 PERSON = {"name": "New name", "email": "", "external_id": ""}
 ORGANISATION = {
     "name": "New",
@@ -193,6 +197,14 @@ TABLE = {
     "teams:edit-team": form(ROOT_ADMIN, shows="child", data={"name": "New"}),
     "teams:move-team": form(ROOT_ADMIN, data={"target": "@team"}, answers=REFUSED),
     "teams:merge-team": form(ROOT_ADMIN, data={"target": "@team"}, answers=REFUSED),
+    "teams:person-hours": button(ROOT_ADMIN),
+    "teams:take-leave": button(ROOT_ADMIN, data={"first": "2024-03-05", "last": "2024-03-06"}),
+    "teams:cancel-leave": button(ROOT_ADMIN),
+    "teams:team-hours": button(ROOT_ADMIN),
+    "teams:hours": page(ROOT_ADMIN, shows="team"),
+    "teams:new-hours": form(ROOT_ADMIN, data=CALENDAR),
+    "teams:edit-hours": form(ROOT_ADMIN, shows="child", data=CALENDAR),
+    "teams:remove-hours": button(ROOT_ADMIN),
     "teams:settings": form(ROOT_ADMIN, shows="team", data=ORGANISATION),
     "metrics:team-home": page(COVERS, shows="team"),
     "metrics:metric": page(COVERS, shows="team"),

@@ -12,6 +12,7 @@ from sales.models import Lead
 from teams import joining
 from teams.inviting import invite
 from teams.keys import count_use, make_key, revoke_key
+from teams.keeping_hours import add_calendar, take_leave, work_by
 from teams.models import Organisation, Person, Role, Team
 from tests import world
 from tests.e2e.files import furnish_imports
@@ -31,6 +32,7 @@ def furnish(slug: str, *, word: Word) -> None:
     organisation = world.found(slug, timezone="Europe/Berlin")
     Organisation.objects.filter(pk=organisation.pk).update(name=word(slug.title()))
     staff = furnish_people(organisation, word)
+    furnish_hours(organisation, staff, word)
     furnish_deals(organisation, staff, word)
     furnish_leads(organisation, staff, word)
     furnish_imports(organisation, staff.admin, word)
@@ -65,6 +67,17 @@ def furnish_people(organisation: Organisation, word: Word) -> Staff:
     invite(person(south, "Ivo"), by=admin)
     joining.deactivate(person(south, "Dora"))
     return Staff(admin=admin, manager=manager, reps=(rae, moved))
+
+
+def furnish_hours(organisation: Organisation, staff: Staff, word: Word) -> None:
+    """A calendar one person works by, one of nobody; days off to come and over."""
+    rae, moved = staff.reps
+    holidays = [(now().date(), word("Feast")), (now().date() + timedelta(days=30), "")]
+    shifts = add_calendar(organisation, name=word("Shifts"), zone="UTC", holidays=holidays)
+    add_calendar(organisation, name=word("Of no one"), zone="Asia/Kathmandu")
+    work_by(rae, calendar=shifts)
+    for person, days in ((rae, 7), (rae, -30), (moved, 0)):
+        take_leave(person, first=ago(-days).date(), last=ago(-days - 2).date())
 
 
 def ago(days: float) -> datetime:

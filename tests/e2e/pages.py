@@ -47,6 +47,9 @@ FORMS = {
     "teams:edit-team",
     "teams:settings",
     "teams:new-key",
+    "teams:hours",
+    "teams:new-hours",
+    "teams:edit-hours",
     "sales:import-new",
 }
 EMPTY = {
@@ -127,6 +130,11 @@ NO_PAGES = {
     "teams:end-membership",
     "teams:correct-membership",
     "teams:act-on-person",
+    "teams:person-hours",
+    "teams:take-leave",
+    "teams:cancel-leave",
+    "teams:team-hours",
+    "teams:remove-hours",
     "metrics:rows-csv",
     "metrics:rep-rows-csv",
     "sales:imports-csv",

@@ -89,6 +89,18 @@ def test_a_day_is_off_once(ben):
         take_leave(ben, first=date(2024, 3, 6), last=date(2024, 3, 8))
 
 
+def test_two_people_are_off_on_the_same_day(ana, ben):
+    for person in (ana, ben):
+        take_leave(person, first=date(2024, 3, 5), last=date(2024, 3, 6))
+
+    assert [person.leaves.in_force().count() for person in (ana, ben)] == [1, 1]
+
+
+def test_days_off_run_forward(ben):
+    with pytest.raises(ValidationError, match="is the first or a later one"):
+        take_leave(ben, first=date(2024, 3, 6), last=date(2024, 3, 5))
+
+
 def test_hours_that_overlap_are_refused_by_name_and_by_the_database(acme, shifts):
     crossed = [[(540, 720), (700, 1020)], *[[]] * 6]
 

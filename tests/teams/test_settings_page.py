@@ -14,7 +14,7 @@ SETTINGS = "/teams/acme/acme/settings/"
 
 def form(**changes: object) -> dict[str, object]:
     kept = {"name": "Acme", "timezone": "Europe/Berlin", "currency": "EUR"}
-    return kept | {"fiscal_year_start": 1} | changes
+    return kept | {"fiscal_year_start": 1, "response_minutes": 60} | changes
 
 
 def promised() -> list[str]:
