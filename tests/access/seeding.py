@@ -34,8 +34,8 @@ from sales.models import (
 )
 from teams import joining
 from teams.inviting import invite, token_of
-from teams.keys import make_key, revoke_key
 from teams.keeping_hours import add_calendar, take_leave
+from teams.keys import make_key, revoke_key
 from teams.models import (
     ApiKey,
     BusinessCalendar,

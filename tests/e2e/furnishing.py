@@ -11,8 +11,8 @@ from jobs.models import Job
 from sales.models import Lead
 from teams import joining
 from teams.inviting import invite
-from teams.keys import count_use, make_key, revoke_key
 from teams.keeping_hours import add_calendar, take_leave, work_by
+from teams.keys import count_use, make_key, revoke_key
 from teams.models import Organisation, Person, Role, Team
 from tests import world
 from tests.e2e.files import furnish_imports
