@@ -6,8 +6,7 @@ from tests.faults.browser import Browser
 from tests.faults.files import FILES, ids_of
 from tests.faults.installation import Installation
 
-RUN = "SELECT id FROM sales_importrun WHERE file_name = %s"
-ATTEMPT = "SELECT attempt FROM sales_importrun WHERE id = %s"
+PLAN = "SELECT id, attempt FROM sales_importrun WHERE file_name = %s"
 STORED = "SELECT external_id, count(*) FROM sales_opportunity GROUP BY external_id"
 EVENTS = (
     """SELECT count(*) FROM sales_stageevent GROUP BY opportunity_id, kind HAVING count(*) > 1"""
@@ -28,15 +27,16 @@ class Ledger:
         """Ask the web to import these files, and write down which it said it would."""
         browser = browser or self.installation.browser()
         for name in names:
-            run = self.run(name)
+            run, attempt = self.plan(name)
             path = f"/teams/acme/acme/imports/{run}/do/commit/"
-            attempt = self.installation.number(ATTEMPT, run)
             self.asked.add(name)
             if browser.post(path, attempt=str(attempt)).accepted:
                 self.acknowledged.add(name)
 
-    def run(self, name: str) -> int:
-        return self.installation.number(RUN, f"{name}.csv")
+    def plan(self, name: str) -> tuple[int, int]:
+        """The import of a file, and which of its plans the page shows."""
+        run, attempt = self.installation.query(PLAN, f"{name}.csv")[0]
+        return run, attempt
 
     def verify(self) -> None:
         """acknowledged ⊆ stored ⊆ asked, each row once, and numbers as derived afresh."""

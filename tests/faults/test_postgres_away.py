@@ -19,8 +19,8 @@ def crash(installation: Installation) -> None:
 def test_what_was_acknowledged_survives_a_crash_of_postgres(installation, ledger):
     worker = installation.start_worker()
     browser = installation.browser()
-    runs = {name: ledger.run(name) for name in [*LARGE, *SMALL]}
-    ledger.run = runs.__getitem__
+    plans = {name: ledger.plan(name) for name in [*LARGE, *SMALL]}
+    ledger.plan = plans.__getitem__
 
     with ThreadPoolExecutor(1) as people:
         working = people.submit(ledger.commit, [*LARGE, *SMALL], browser)
