@@ -43,7 +43,7 @@ def leads_asked(request: HttpRequest, team: Team) -> Leads:
 
 
 def _team_asked(request: HttpRequest, team: Team, seat: Seat) -> Team | None:
-    slug = request.GET.get("team", "")
+    slug = request.GET.get("team", "").replace("\0", "")
     return _teams_below(team, seat).filter(slug=slug).first() if slug else None
 
 

@@ -5,7 +5,10 @@ import pytest
 from metrics.freshening import bring_up_to_date
 from tests.world import day, lost, won
 
-CAVEAT = "No lost deal has an amount above 0, so this says nothing about the money lost."
+CAVEAT = (
+    "No lost deal has an amount above 0 in the organisation’s currency, so this says nothing about "
+    "the money lost."
+)
 MARCH = day("2021-03-02")
 ADDRESSES = ["/teams/acme/acme/metrics/win-rate/", "/teams/acme/acme/metrics/win-rate-value/"]
 

@@ -30,7 +30,7 @@ def test_after_the_reason_stands_the_row_under_the_names_of_its_columns(acme, re
     assert header == ["line", "column", "value", "reason", *HEADER.split(",")]
     assert [[*row[:3], *row[4:]] for row in rows] == [
         ["3", "Closed", "", "B", "Beta", "6", "Won", ""],
-        ["4", "Amount", "'-7", "C", "Gamma", "'-7", "Proposal", ""],
+        ["4", "Amount", "-7", "C", "Gamma", "-7", "Proposal", ""],
     ]
 
 

@@ -62,12 +62,15 @@ def test_a_new_person(acme, cora, north, stranger, signed_in):
 
 
 def test_an_organisation(acme, cora, stranger, signed_in):
-    form = {"name": "A", "timezone": "Asia/Jakarta", "currency": "IDR", "fiscal_year_start": 4}
+    form = {
+        "name": "A", "timezone": "Asia/Jakarta", "currency": "IDR", "fiscal_year_start": 4,
+        "response_minutes": 30,
+    }  # fmt: skip
     path = "/teams/acme/acme/settings/"
 
     found = sent(signed_in(cora), path, acme, form, stranger.organisation.pk)
 
-    assert found == {"name", "timezone", "currency", "fiscal_year_start"}
+    assert found == {"name", "timezone", "currency", "fiscal_year_start", "response_minutes"}
     assert Organisation.objects.filter(slug="globex").get() == stranger.organisation
 
 
