@@ -32,7 +32,9 @@ class ApiKey(models.Model):
     name = models.CharField(_("name"), max_length=100, validators=[check_one_line])
     prefix = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name=_("allowed to"))
+    scopes = ArrayField(
+        models.CharField(max_length=20, choices=Scope), verbose_name=_("allowed to")
+    )
     created_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, related_name="+", editable=False
     )
