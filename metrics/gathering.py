@@ -124,18 +124,18 @@ part AS (
 )"""
 
 
-def statement(question: Question) -> str:
-    """The query: one row per (team_id, rep_id, grain, start), then the statistics in order.
+def statement(question: Question, *, beside: str = "NULL") -> str:
+    """The query: one row per (team_id, rep_id, grain, start, beside), then the statistics in order.
 
     ``rep_id`` null is a whole team with all below it as the tree stood at each atom; a rep's rows
     are per leaf team, and under the root for the rep's whole own.
     """
     measure = question.metric.measure
-    return f"""{scoped(question)}, gathered AS (
-    SELECT scope, scope_rep, grain, start, {measure.gathered}
-    FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, grain, start
+    return f"""{scoped(question, beside=beside)}, gathered AS (
+    SELECT scope, scope_rep, grain, start, beside, {measure.gathered}
+    FROM scoped WHERE {question.scope} GROUP BY scope, scope_rep, grain, start, beside
 ), ranked AS MATERIALIZED (SELECT gathered.*{measure.ranked} FROM gathered)
-SELECT scope, scope_rep, grain, start, {measure.whole} FROM ranked"""
+SELECT scope, scope_rep, grain, start, beside, {measure.whole} FROM ranked"""
 
 
 def sorted_values(question: Question) -> dict[int, list[int]]:
@@ -156,7 +156,7 @@ def gather(question: Question) -> dict[tuple[int, int | None, int], Statistics]:
         cursor.execute(statement(question), question.parameters())
         return {
             (team, rep, start): question.metric.measure.statistics(found)
-            for team, rep, _grain, start, *found in cursor
+            for team, rep, _grain, start, _beside, *found in cursor
         }
 
 

@@ -1,7 +1,9 @@
 """What is counted of leads: how long until the first response, and who took how much of it."""
 
 from metrics.atoms import KNOWN, Atoms, Subject
+from sales.models import ActivityDetail
 from teams.measuring_hours import open_for, open_time
+from teams.recorded import FOREVER
 
 CALENDAR = f"""COALESCE(
     (SELECT holder.calendar_id FROM teams_person holder WHERE holder.id = given.person_id),
@@ -19,9 +21,10 @@ CALENDAR = f"""COALESCE(
 organisation's. They do not change when it is passed on."""
 
 
-ANSWERS = """{0}.kind IN ('call', 'email', 'message', 'meeting')
-    AND {0}.direction = 'outbound' AND NOT {0}.automated AND NOT {0}.deleted"""
-"""Activities that can be the response; see ``ActivityDetail.ANSWERS``."""
+KINDS = ", ".join(f"'{kind}'" for kind in ActivityDetail.ANSWERS)
+ANSWERS = f"""{{0}}.kind IN ({KINDS})
+    AND {{0}}.direction = 'outbound' AND NOT {{0}}.automated AND NOT {{0}}.deleted"""
+"""Activities that can be the response, as ``ActivityQuerySet.answering`` finds them."""
 
 
 def _microseconds(time: str) -> str:
@@ -88,7 +91,7 @@ RESPONSES = Atoms(
            COALESCE(waited.time <= %(target)s AND answered_at IS NOT NULL, FALSE) AS hit,
            {_microseconds("waited.time")} AS value, story.inbound_at AS started_at,
            COALESCE({open_for("story.calendar", "story.inbound_at", "%(target)s")},
-                    '9999-12-31 23:59:59.999999+00') AS matures_at,
+                    '{FOREVER.isoformat()}') AS matures_at,
            CASE WHEN story.answered_at IS NULL AND story.closed_at IS NULL THEN 'waiting'
                 WHEN story.answered_at IS NULL THEN 'unanswered'
                 WHEN waited.time > %(target)s THEN 'too_late' ELSE '' END AS flag,

@@ -95,7 +95,7 @@ class Rate:
     count(*) FILTER (WHERE {COUNTED} AND {MATURED}) AS n, {SHARED}"""
 
     def statistics(self, found: Sequence[Any]) -> Statistics:
-        return Statistics(**dict(zip(STATISTICS, found, strict=True)))
+        return _named(found)
 
     def read(self, statistics: Statistics) -> Reading:
         ends = wilson(statistics.numerator, statistics.denominator)
@@ -178,20 +178,17 @@ class Median:
     {_order_statistic(f"n + 1 - {LOWER_RANK}")} AS high"""
 
     def statistics(self, found: Sequence[Any]) -> Statistics:
-        return Statistics(**dict(zip(STATISTICS, found, strict=True)))
+        return _named(found)
 
     def read(self, statistics: Statistics) -> Reading:
-        def scaled(value: Any) -> float | None:
-            return None if value is None else float(value) / self.divisor
-
         total = statistics.total
         return Reading(
-            value=scaled(statistics.median),
-            low=scaled(statistics.low),
-            high=scaled(statistics.high),
+            value=_scaled(statistics.median, self.divisor),
+            low=_scaled(statistics.low, self.divisor),
+            high=_scaled(statistics.high, self.divisor),
             mean=None if total is None else float(total) / statistics.n / self.divisor,
-            p25=scaled(statistics.p25),
-            p75=scaled(statistics.p75),
+            p25=_scaled(statistics.p25, self.divisor),
+            p75=_scaled(statistics.p75, self.divisor),
             statistics=statistics,
         )
 
@@ -245,17 +242,14 @@ class KaplanMeier:
         )
 
     def read(self, statistics: Statistics) -> Reading:
-        def scaled(value: float | None) -> float | None:
-            return None if value is None else value / self.divisor
-
         return Reading(
-            value=scaled(statistics.median),
-            low=scaled(statistics.low),
-            high=scaled(statistics.high),
+            value=_scaled(statistics.median, self.divisor),
+            low=_scaled(statistics.low, self.divisor),
+            high=_scaled(statistics.high, self.divisor),
             mean=None,
             p25=None,
             p75=None,
-            p90=scaled(statistics.p90),
+            p90=_scaled(statistics.p90, self.divisor),
             statistics=statistics,
         )
 
@@ -265,3 +259,12 @@ Measure = Rate | Median | KaplanMeier
 
 def _percent(numerator: int, denominator: int) -> float | None:
     return 100 * numerator / denominator if denominator else None
+
+
+def _named(found: Sequence[Any]) -> Statistics:
+    return Statistics(**dict(zip(STATISTICS, found, strict=True)))
+
+
+def _scaled(value: float | Decimal | None, divisor: int) -> float | None:
+    """From the atoms' unit to the metric's."""
+    return None if value is None else float(value) / divisor

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.atoms import PLACED
+from metrics.atoms import KNOWN, PLACED
 from metrics.declared import MICROSECONDS_IN_DAY, MICROSECONDS_IN_MINUTE, Metric
 from metrics.gathering import atoms_source, basis, lines_source, within
 from metrics.measures import MATURED
@@ -71,7 +71,7 @@ SELECT a.entity, o.external_id, COALESCE(d.name, ''), COALESCE(d.account, ''),
 FROM atom a
 JOIN {table} o ON o.id = a.entity
 LEFT JOIN {details} d ON d.{key} = a.entity
-    AND d.recorded_at <= %(as_of)s AND (d.voided_at IS NULL OR d.voided_at > %(as_of)s)
+    AND {known}
 LEFT JOIN teams_person p ON p.id = a.rep_id
 JOIN teams_team t ON t.id = a.team_id
 WHERE {where} AND {shown} AND {scope} AND (a.at, a.entity) < (%(last_at)s, %(last)s)
@@ -145,6 +145,7 @@ def page(
     subject = behind.metric.atoms.subject
     sql = SQL.format(
         table=subject.table,
+        known=KNOWN.format("d"),
         details=subject.details,
         key=subject.key,
         shown_columns=subject.shown,

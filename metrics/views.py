@@ -86,9 +86,7 @@ def waiting_leads(request: HttpRequest, team: Team) -> HttpResponse:
         {
             "team": team,
             "queue": queue,
-            "more_after": f"{pages.written(queue.after[0])}~{queue.after[1]}"
-            if queue.after
-            else "",
+            "more_after": _mark(*queue.after) if queue.after else "",
             "kinds": answer_kinds(),
         },
     )
@@ -178,7 +176,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
     rows = page(behind, after=_after(request), limit=PAGE + 1)
     shown = pages.metric_page(asked, declared)
     url = pages.metric_url(asked, declared)
-    path, _mark, query = url.partition("?")
+    path, _question, query = url.partition("?")
     return _picker(asked) | {
         "team": asked.door,
         "rep": asked.scope.rep,
@@ -189,9 +187,7 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
         "shown": behind.shown,
         "kinds": pages.kinds(shown.headline.reading, behind.shown),
         "rows": rows[:PAGE],
-        "more_after": f"{pages.written(rows[PAGE - 1].at)}~{rows[PAGE - 1].entity}"
-        if len(rows) > PAGE
-        else "",
+        "more_after": _mark(rows[PAGE - 1].at, rows[PAGE - 1].entity) if len(rows) > PAGE else "",
         "csv_url": f"{path}rows.csv?{query}",
         "permalink": f"{url}&as_of={NOW}" if asked.as_of is None else url,
     }
@@ -224,6 +220,11 @@ def _behind(request: HttpRequest, asked: Asked, declared: Metric) -> Behind:
         shown=shown if shown in SHOWN else COUNTED,
         as_of=asked.as_of,
     )
+
+
+def _mark(at: datetime, entity: int) -> str:
+    """Where a page ends, as ``_after`` reads it."""
+    return f"{pages.written(at)}~{entity}"
 
 
 def _after(request: HttpRequest) -> tuple[datetime, int] | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics.lead_atoms import ANSWERS, RESPONSES
+from sales.wording import hours_and_minutes
 from teams.access import Seat
 from teams.measuring_hours import open_time
 from teams.models import Team
@@ -52,13 +53,7 @@ class Waiting(NamedTuple):
 
     @property
     def left_text(self) -> str:
-        minutes = abs(self.left) // timedelta(minutes=1)
-        hours, rest = divmod(minutes, 60)
-        said = (
-            _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
-            if hours
-            else _("%(minutes)s min") % {"minutes": minutes}
-        )
+        said = hours_and_minutes(abs(self.left) // timedelta(minutes=1))
         return _("%(time)s late") % {"time": said} if self.is_late else said
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from sales.models import ActivityDetail, Lead, LeadDetail, Opportunity
+from sales.wording import hours_and_minutes
 from teams.keeping_hours import calendar_of
 from teams.models import Person
 from teams.working_time import business_time
@@ -47,10 +48,7 @@ class Response:
     @property
     def said(self) -> str:
         """The working time, to the minute."""
-        hours, minutes = divmod(int(self.worked / timedelta(minutes=1) + 0.5), 60)
-        if hours:
-            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-        return _("%(minutes)s min") % {"minutes": minutes}
+        return hours_and_minutes(int(self.worked / timedelta(minutes=1) + 0.5))
 
 
 def response_of(lead: Lead, detail: LeadDetail, now: datetime) -> Response:

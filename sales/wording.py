@@ -81,3 +81,11 @@ def meanings_of(kind: str) -> list[tuple[str, str | Promise]]:
         for way, said in WAYS.items()
     ]
     return [*plain.items(), *ways, leave_out]
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """How long something took or is left."""
+    hours, rest = divmod(minutes, 60)
+    if hours:
+        return str(_("%(hours)s h %(minutes)s min")) % {"hours": hours, "minutes": rest}
+    return str(_("%(minutes)s min")) % {"minutes": minutes}

@@ -23,31 +23,11 @@ from sales.importing.pipelines import stage_change, version_for
 from sales.importing.planning import BATCH, batches, silent
 from sales.importing.staging import Progress, clear
 from sales.importing.vocabulary import WITH_OWNERS, WITH_STAGES
-from sales.models import (
-    Activity,
-    ActivityDetail,
-    ImportRun,
-    Lead,
-    LeadAssignment,
-    LeadDetail,
-    Opportunity,
-    OpportunityDetail,
-    OpportunityOwner,
-    PipelineVersion,
-    StageEvent,
-)
+from sales.models import ImportRun, PipelineVersion
 
 State = ImportRun.State
 MANY = 1_000
 """Rows of a file after which the database looks at its tables again."""
-
-FACT_TABLES = [
-    fact._meta.db_table
-    for fact in (
-        Opportunity, OpportunityDetail, OpportunityOwner, StageEvent, Lead, LeadDetail,
-        LeadAssignment, Activity, ActivityDetail,
-    )
-]  # fmt: skip
 
 
 class NotCommittable(Exception):
@@ -70,7 +50,7 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
             version = _version(run, mapping) if run.kind in WITH_STAGES else None
             for after, until in ranges:
                 _commit_batch(run, mapping, version, placed, after, until)
-                if after == 0:
+                if after == 0 and until != ranges[-1][1]:
                     _look_at_tables(run)
                 progress(run.rows_done, run.rows_total)
         finish(run)
@@ -82,7 +62,7 @@ def _look_at_tables(run: ImportRun) -> None:
     recompute that follows would compare all rows with all. Autovacuum does the same, later."""
     if run.rows_total >= MANY:
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(FACT_TABLES)}")
+            cursor.execute(f"ANALYZE {', '.join(handling_of(run).tables)}")
 
 
 def begin(run: ImportRun, *, valid_only: bool) -> None:

@@ -1,26 +1,11 @@
 """A team sees the leads that its people held while they were in it; a rep those once their own."""
 
-import pytest
-
-from teams.joining import move
 from teams.tree import move_team
 from tests import world
 from tests.world import day
 
 MOVED = day("2024-06-01")
 CAME_IN = day("2024-02-01")
-
-
-@pytest.fixture
-def moved(acme, north, south, ben):
-    """Ben sold in North until June 2024, then in South."""
-    move(ben.memberships.in_force().get(), team=south, at=MOVED)
-    return ben
-
-
-@pytest.fixture
-def dan(south):
-    return world.person(south, "Dan", role="manager", account=True)
 
 
 def seen(client, team):

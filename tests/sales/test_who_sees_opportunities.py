@@ -1,25 +1,10 @@
 """A team sees what happened while its owner was there, and what its people own now."""
 
-import pytest
-
 from sales.models import OpportunityOwner
-from teams.joining import move
 from teams.tree import move_team
 from tests import world
 
 MOVED = world.day("2024-06-01")
-
-
-@pytest.fixture
-def moved(acme, north, south, ben):
-    """Ben sold in North until June 2024, then in South."""
-    move(ben.memberships.in_force().get(), team=south, at=MOVED)
-    return ben
-
-
-@pytest.fixture
-def dan(south):
-    return world.person(south, "Dan", role="manager", account=True)
 
 
 def seen(client, team):

@@ -118,3 +118,9 @@ class Handling:
     outcomes: Callable[[Batch], dict[int, str]]
     write: Callable[[Batch], list[int]]
     announce: Callable[[Organisation, list[int]], None]
+
+    @property
+    def tables(self) -> list[str]:
+        """Of its facts and of what they are about."""
+        about = [About(fact=fact, key=self.key, told="").identity for fact in self.facts]
+        return list(dict.fromkeys(each._meta.db_table for each in (*about, *self.facts)))
