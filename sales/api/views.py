@@ -73,7 +73,7 @@ class FactsView(KeyView):
     def _taken_in(self, said: DeliverySerializer) -> dict[str, Any]:
         delivery = said.delivery()
         try:
-            delivered = deliver(self.organisation, delivery, key=self.key)
+            delivered = deliver(self.organisation, delivery, sender=self.key)
         except Undeliverable as error:
             raise ValidationError({error.field: [ErrorDetail(str(error), "undeliverable")]}) from (
                 error

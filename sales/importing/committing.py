@@ -179,5 +179,11 @@ def record(batch: Batch) -> None:
 @transaction.atomic
 def finish(run: ImportRun) -> None:
     """Everything is written. Raises Overtaken."""
-    save(run, state=State.COMMITTED, finished_at=timezone.now(), rows_done=run.rows_total)
+    save(
+        run,
+        state=State.COMMITTED,
+        finished_at=timezone.now(),
+        rows_done=run.rows_total,
+        source=from_toml(run.toml).source,
+    )
     clear(run, rejections=False)

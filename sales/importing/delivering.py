@@ -4,6 +4,7 @@ They go the way of a file's rows, without a plan to accept: what is wrong with o
 and the others are taken.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
@@ -24,12 +25,15 @@ from sales.importing.mapping import Mapping, check
 from sales.importing.parcels import Parcel, parcels_of
 from sales.importing.pipelines import stage_change, version_for
 from sales.importing.planning import silent
+from sales.importing.problems import UNSTORABLE
 from sales.importing.staging import Rejections, rejected_rows, stage_rows, surroundings
 from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
-from sales.models import ImportRun, Rejection
+from sales.models import Connection, ImportRun, Rejection
 from teams.models import ApiKey, Organisation
 
 MOST_PARCELS = 50
+LONGEST_ROW = 2_000
+"""Characters kept of a row that was rejected."""
 
 
 class Undeliverable(ValueError):
@@ -69,7 +73,9 @@ class Delivered:
 
 
 @transaction.atomic
-def deliver(organisation: Organisation, delivery: Delivery, *, key: ApiKey) -> Delivered:
+def deliver(
+    organisation: Organisation, delivery: Delivery, *, sender: ApiKey | Connection
+) -> Delivered:
     """Take in what can be taken. Raises Undeliverable or BadMapping, and nothing is written."""
     one_writer(organisation)
     mapping = _mapping(organisation, delivery)
@@ -78,7 +84,7 @@ def deliver(organisation: Organisation, delivery: Delivery, *, key: ApiKey) -> D
         raise Undeliverable("rows", _("The rows name too many different sets of fields."))
     whole = replace(mapping, columns=_columns(mapping, parcels))
     check(whole)
-    run = _opened(organisation, delivery, whole, key)
+    run = _opened(organisation, delivery, whole, sender)
     rejections = Rejections(run.pk)
     for problem in problems:
         rejections.add(problem)
@@ -88,7 +94,17 @@ def deliver(organisation: Organisation, delivery: Delivery, *, key: ApiKey) -> D
     save(run, rejected=rejected_rows(run))
     outcomes = _recorded(run, ranges)
     finish(run)
-    return Delivered(run=run, outcomes=outcomes, rejections=list(run.rejections.all()))
+    return Delivered(run=run, outcomes=outcomes, rejections=_rejected(run, delivery.rows))
+
+
+def _rejected(run: ImportRun, rows: Sequence[Any]) -> list[Rejection]:
+    """Each with its row: there is no file to look it up in."""
+    found = list(run.rejections.all())
+    for each in found:
+        said = json.dumps(rows[each.line - 1], ensure_ascii=False, default=str)
+        each.row = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", said)[:LONGEST_ROW]
+    Rejection.objects.bulk_update(found, ["row"], batch_size=500)
+    return found
 
 
 def _mapping(organisation: Organisation, delivery: Delivery) -> Mapping:
@@ -138,21 +154,23 @@ def _columns(mapping: Mapping, parcels: Iterable[Parcel]) -> dict[str, str]:
 
 
 def _opened(
-    organisation: Organisation, delivery: Delivery, mapping: Mapping, key: ApiKey
+    organisation: Organisation, delivery: Delivery, mapping: Mapping, sender: ApiKey | Connection
 ) -> ImportRun:
     now = timezone.now()
+    by: dict[str, Any] = {"channel": ImportRun.Channel.WEBHOOK, "connection": sender}
+    if isinstance(sender, ApiKey):
+        by = {"channel": ImportRun.Channel.API, "api_key": sender}
     return ImportRun.objects.create(
         organisation=organisation,
-        channel=ImportRun.Channel.API,
-        api_key=key,
         kind=delivery.kind,
         state=ImportRun.State.COMMITTING,
-        file_name=key.name,
+        file_name=sender.name,
         toml=mapping.to_toml(),
         valid_only=True,
-        started_by_id=key.created_by_id,
+        started_by_id=sender.created_by_id,
         planned_at=now,
         rows_total=len(delivery.rows),
+        **by,
     )
 
 

@@ -1,6 +1,7 @@
 """Facts from the CRM and the files they came in."""
 
 from sales.models.activities import Activity, ActivityDetail
+from sales.models.connections import Connection, ConnectionMapping, Message, SentRecord
 from sales.models.imports import ImportRun, MappingProfile, Rejection
 from sales.models.leads import Lead, LeadAssignment, LeadDetail, LeadQuerySet
 from sales.models.opportunities import (
@@ -22,12 +23,15 @@ from sales.models.staged import (
 __all__ = [
     "Activity",
     "ActivityDetail",
+    "Connection",
+    "ConnectionMapping",
     "ImportRun",
     "Lead",
     "LeadAssignment",
     "LeadDetail",
     "LeadQuerySet",
     "MappingProfile",
+    "Message",
     "Opportunity",
     "OpportunityDetail",
     "OpportunityOwner",
@@ -35,6 +39,7 @@ __all__ = [
     "Pipeline",
     "PipelineVersion",
     "Rejection",
+    "SentRecord",
     "Stage",
     "StageEvent",
     "StagedActivity",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sales.importing.problems import reason_of, told
 from sales.importing.vocabulary import WITH_STAGES
+from sales.models.connections import Connection, Message
 from teams.models import ApiKey, Organisation, Person
 
 
@@ -62,6 +63,7 @@ class ImportRun(models.Model):
     class Channel(models.TextChoices):
         FILE = "file", _("File")
         API = "api", _("API")
+        WEBHOOK = "webhook", _("Webhook")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_runs")
     channel = models.CharField(
@@ -69,6 +71,12 @@ class ImportRun(models.Model):
     )
     api_key = models.ForeignKey(
         ApiKey, models.SET_NULL, null=True, related_name="import_runs", editable=False
+    )
+    connection = models.ForeignKey(
+        Connection, models.SET_NULL, null=True, related_name="import_runs", editable=False
+    )
+    source = models.CharField(
+        _("source"), max_length=50, blank=True, default="", db_default="", editable=False
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
@@ -128,7 +136,8 @@ class ImportRun(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="import_run_channel_is_known", condition=Q(channel__in=["file", "api"])
+                name="import_run_channel_is_known",
+                condition=Q(channel__in=["file", "api", "webhook"]),
             ),
         ]
 
@@ -160,18 +169,38 @@ class RejectionQuerySet(models.QuerySet):
 
 
 class Rejection(models.Model):
-    """A row of a file that was not taken, and why."""
+    """A row of a file that was not taken, and why.
+
+    Of what a program sent, ``row`` is the row as JSON, and ``message`` what it came in, if that was
+    a webhook's.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections")
     line = models.BigIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=200, blank=True)
     value = models.CharField(_("value"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
+    row = models.TextField(_("row"), blank=True, default="", db_default="")
+    message = models.ForeignKey(
+        Message,
+        models.SET_NULL,
+        null=True,
+        related_name="rejections",
+        editable=False,
+        db_index=False,
+    )
 
     objects: ClassVar[Any] = RejectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["line", "pk"]
+        indexes = [
+            models.Index(
+                fields=["message"],
+                condition=Q(message__isnull=False),
+                name="rejections_of_message",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
