@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from jobs.running import RunningJob, durable
+from sales.connecting.taking_in import take_in
 from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, commit
 from sales.importing.deciding import plan_again
 from sales.importing.fencing import Overtaken, move
 from sales.importing.planning import fail, plan
 from sales.importing.undoing import NotUndoable, undo
-from sales.models import ImportRun
+from sales.models import Connection, ImportRun
 
 
 @durable("sales.plan")
@@ -52,3 +53,13 @@ def undo_import(job: RunningJob, *, run: int, language: str = "en") -> None:
         except NotUndoable as error:
             committed = ImportRun.State.COMMITTED
             move(found, [ImportRun.State.UNDOING], committed, failure=str(error))
+
+
+@durable("sales.take_in")
+def take_in_messages(job: RunningJob, *, connection: int) -> None:
+    """Until none waits; each lot is a transaction of its own."""
+    found = Connection.objects.select_related("organisation").get(pk=connection)
+    done = 0
+    while taken := take_in(found):
+        done += taken
+        job.progress(done, done + found.messages.waiting().count())

@@ -1,9 +1,10 @@
 """Who may see what: the one place that decides.
 
 A view names its door (``team_view``, ``organisation_view``, ``staff_view``, ``member_view``,
-``public_view``; for programs ``KeyView``); what a door does not open is a 404, the same as for what
-does not exist. Behind the door, rows come from the team the door returned or from ``visible_to``;
-``tests/access`` walks every URL and fails for one without a door or without a row in its table.
+``public_view``; for programs ``KeyView`` and ``SignedView``); what a door does not open is a 404,
+the same as for what does not exist. Behind the door, rows come from the team the door returned or
+from ``visible_to``; ``tests/access`` walks every URL and fails for one without a door or without a
+row in its table.
 """
 
 from collections.abc import Callable
@@ -21,10 +22,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from teams.api.reading import Unread
 from teams.keys import key_of
 from teams.models import (
     ApiKey,
@@ -287,3 +289,20 @@ class KeyView(APIView):
     @property
     def organisation(self) -> Organisation:
         return self.key.organisation
+
+
+class SignedView(APIView):
+    """Open to whoever signs what they send. The view looks the signature up before anything else;
+    ``request.data`` holds the bytes it is of."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = []
+    parser_classes = [Unread]
+    http_method_names = ["post"]
+
+    @classmethod
+    def as_view(cls, **options: Any) -> Any:
+        view = super().as_view(**options)
+        view.door = "signed"  # type: ignore[attr-defined]
+        return view

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sales.importing.delivering import Delivered, Delivery
+from sales.importing.delivering import Delivered, Delivery, delivery_of
 from sales.importing.parcels import ENTERED
 from sales.importing.problems import reason_of
 from sales.importing.vocabulary import DATES, FIELDS, OPPORTUNITIES, REQUIRED, WITH_STAGES
@@ -80,17 +80,7 @@ class DeliverySerializer(serializers.Serializer):
 
     def delivery(self) -> Delivery:
         said = self.validated_data
-        pipeline = said.get("pipeline", {})
-        return Delivery(
-            kind=self.kind,
-            source=said["source"],
-            rows=said["rows"],
-            pipeline=pipeline.get("name", ""),
-            pipeline_stages=tuple(pipeline.get("stages", ())),
-            stages=said.get("stages", {}),
-            meanings=said.get("meanings", {}),
-            disqualified_reasons=tuple(said.get("disqualified_reasons", ())),
-        )
+        return delivery_of({"kind": self.kind, **said}, said["source"])
 
 
 def _meanings() -> serializers.DictField:

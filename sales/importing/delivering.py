@@ -62,6 +62,21 @@ class Delivery:
     disqualified_reasons: tuple[str, ...] = ()
 
 
+def delivery_of(said: AnyMapping[str, Any], source: str) -> Delivery:
+    """Out of a batch as the API takes it, which was looked at before."""
+    pipeline = said.get("pipeline") or {}
+    return Delivery(
+        kind=said["kind"],
+        source=source,
+        rows=said["rows"],
+        pipeline=pipeline.get("name", ""),
+        pipeline_stages=tuple(pipeline.get("stages", ())),
+        stages=said.get("stages", {}),
+        meanings=said.get("meanings", {}),
+        disqualified_reasons=tuple(said.get("disqualified_reasons", ())),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """``outcomes`` by line, from 1, of the rows that were taken; the others were rejected or, with

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(max_length=200)),
                 ('body', models.TextField()),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting to be taken in'), ('taken', 'Taken in'), ('troubled', 'Not all of it taken in')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting to be taken in'), ('taken', 'Taken in'), ('troubled', 'Not all of it taken in'), ('aside', 'Set aside')], default='waiting', max_length=8)),
                 ('complaints', models.JSONField(default=list)),
             ],
             options={
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('state', 'taken'), _negated=True), fields=['connection', 'state', 'id'], name='messages_not_taken_in'),
+            index=models.Index(condition=models.Q(('state__in', ['waiting', 'troubled'])), fields=['connection', 'state', 'id'], name='messages_not_taken_in'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'taken', 'troubled'])), name='message_state_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'taken', 'troubled', 'aside'])), name='message_state_is_known'),
         ),
         migrations.AddIndex(
             model_name='sentrecord',

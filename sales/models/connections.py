@@ -95,6 +95,7 @@ class Message(models.Model):
         WAITING = "waiting", _("Waiting to be taken in")
         TAKEN = "taken", _("Taken in")
         TROUBLED = "troubled", _("Not all of it taken in")
+        SET_ASIDE = "aside", _("Set aside")
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="messages")
     external_id = models.CharField(max_length=200)
@@ -111,13 +112,13 @@ class Message(models.Model):
             UniqueConstraint(fields=["connection", "external_id"], name="message_is_kept_once"),
             models.CheckConstraint(
                 name="message_state_is_known",
-                condition=Q(state__in=["waiting", "taken", "troubled"]),
+                condition=Q(state__in=["waiting", "taken", "troubled", "aside"]),
             ),
         ]
         indexes = [
             models.Index(
                 fields=["connection", "state", "id"],
-                condition=~Q(state="taken"),
+                condition=Q(state__in=["waiting", "troubled"]),
                 name="messages_not_taken_in",
             ),
             models.Index(fields=["received_at"], name="messages_by_age"),

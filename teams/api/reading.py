@@ -22,15 +22,29 @@ class ExactJSON(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        raw = stream.read(settings.API_LARGEST_BODY + 1)
-        if len(raw) > settings.API_LARGEST_BODY:
-            raise TooLarge
+        raw = _whole(stream)
         try:
             return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
             raise ParseError(
                 _("The body is not JSON in UTF-8: %(error)s") % {"error": error}
             ) from (error)
+
+
+class Unread(BaseParser):
+    """The bytes as they came: a signature is of these."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return _whole(stream)
+
+
+def _whole(stream: Any) -> bytes:
+    raw: bytes = stream.read(settings.API_LARGEST_BODY + 1)
+    if len(raw) > settings.API_LARGEST_BODY:
+        raise TooLarge
+    return raw
 
 
 def _refuse(name: str) -> None:

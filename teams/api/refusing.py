@@ -17,3 +17,11 @@ class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = _("The body is larger than is read. Send fewer rows at once.")
     default_code = "too_large"
+
+
+class Unsigned(APIException):
+    """Nobody who is known here sent it."""
+
+    status_code = status.HTTP_401_UNAUTHORIZED
+    default_detail = _("The signature is missing or wrong.")
+    default_code = "unsigned"

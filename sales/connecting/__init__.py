@@ -1,0 +1,1 @@
+"""CRMs that send what changes: their signatures, their payloads, what becomes of them."""
