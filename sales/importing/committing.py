@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sales.importing.announcing import announce_end
 from sales.importing.arriving import arrivals_of, bring
 from sales.importing.fencing import Overtaken, move, save
 from sales.importing.kinds import handling_of
@@ -181,3 +182,4 @@ def finish(run: ImportRun) -> None:
     """Everything is written. Raises Overtaken."""
     save(run, state=State.COMMITTED, finished_at=timezone.now(), rows_done=run.rows_total)
     clear(run, rejections=False)
+    announce_end(run)
