@@ -28,6 +28,8 @@ from teams.webhooks import (
 )
 
 PAGE = 25
+SHOWN = 4_000
+"""Characters of a body; one may have many times as many."""
 REMOVE = "remove"
 ACTS: dict[str, Callable[[WebhookEndpoint], None]] = {
     "test": ping,
@@ -76,8 +78,8 @@ def webhook(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     template = "teams/_webhook_log.html" if request.htmx else "teams/webhook.html"  # type: ignore[attr-defined]
     now = timezone.now()
     expected = any(message.is_expected(now) for message in page)
-    context = {"team": team, "webhook": found, "page": page, "expected": expected}
-    return render(request, template, context)
+    context = {"webhook": found, "page": page, "expected": expected, "shown": SHOWN}
+    return render(request, template, {"team": team} | context)
 
 
 @require_http_methods(FORM)
