@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -92,7 +93,7 @@ class WebhookEndpoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.description or self.url
+        return self.description or urlsplit(self.url).netloc
 
     @property
     def says(self) -> list[str]:
