@@ -231,6 +231,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+WEBHOOKS_TO_PRIVATE = flag("DAYA_WEBHOOKS_TO_PRIVATE", default=False)
+
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = os.environ.get("DAYA_MAIL_FROM", "Daya <daya@localhost>")
 if os.environ.get("DAYA_SMTP_HOST"):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from metrics.announcing import Changes, changes_of
 from metrics.atoms import COLUMNS, Atoms, Subject, derived
 from metrics.declared import ATOMS, DEFINITIONS, METRICS, Metric
 from metrics.gathering import Question, basis, statement
@@ -79,12 +80,13 @@ def recompute_stale(organisation: Organisation, *, limit: int = 50_000) -> int:
             [organisation.pk, limit],
         )
         marks = cursor.fetchall()
-    now = timezone.now()
+    now, changes = timezone.now(), changes_of(organisation)
     for subject, kinds in _by_subject(ATOMS):
         entities = sorted({entity for number, entity in marks if number == subject.number})
         if entities:
             for atoms, months in _derive(organisation, kinds, entities).items():
-                _gather(organisation, atoms, months, now)
+                _gather(changes, atoms, months, now)
+    changes.tell()
     return len(marks)
 
 
@@ -108,6 +110,7 @@ def recompute_all(
     else:
         while recompute_stale(organisation):
             pass
+    changes = changes_of(organisation)
     counted = {metric.atoms for metric in metrics}
     counted |= {metric.stages for metric in metrics if metric.stages}
     for _subject, kinds in _by_subject(counted):
@@ -116,7 +119,8 @@ def recompute_all(
             if since is not None:
                 every = touched | _months(organisation, atoms)
                 months = [month for month in every if month >= month_index(since)]
-            _gather(organisation, atoms, months, now)
+            _gather(changes, atoms, months, now)
+    changes.tell()
 
 
 def _by_subject(kinds: Iterable[Atoms]) -> list[tuple[Subject, list[Atoms]]]:
@@ -142,8 +146,10 @@ def mature(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         cursor.execute(DUE, [organisation.pk, reached.matured_until, now])
         due = dict(cursor.fetchall())
+    changes = changes_of(organisation)
     for atoms in ATOMS:
-        _gather(organisation, atoms, due.get(atoms.number, ()), now)
+        _gather(changes, atoms, due.get(atoms.number, ()), now)
+    changes.tell()
     reached.matured_until = now
     reached.save(update_fields=["matured_until"])
 
@@ -197,20 +203,19 @@ def _months(organisation: Organisation, atoms: Atoms) -> set[int]:
     return set(found.order_by().values_list("month", flat=True).distinct())
 
 
-def _gather(
-    organisation: Organisation, atoms: Atoms, months: Collection[int] | None, now: datetime
-) -> None:
+def _gather(changes: Changes, atoms: Atoms, months: Collection[int] | None, now: datetime) -> None:
     """Replace the snapshots of every period that holds one of ``months``; None is all there are."""
     if months is not None and not months:
         return
     for metric in METRICS:
         if metric.atoms is atoms and metric.kept and metric.kept_as is metric:
-            _replace_snapshots(organisation, metric, months, now)
+            _replace_snapshots(changes, metric, months, now)
 
 
 def _replace_snapshots(
-    organisation: Organisation, metric: Metric, months: Collection[int] | None, now: datetime
+    changes: Changes, metric: Metric, months: Collection[int] | None, now: datetime
 ) -> None:
+    organisation = changes.organisation
     kept, question = (
         KEPT,
         Question(organisation=organisation, metric=metric, grains=GRAINS, now=now),
@@ -226,6 +231,7 @@ def _replace_snapshots(
         same=SAME_SNAPSHOT,
         parameters=question.parameters() | {"metric": metric.slug, "version": metric.version},
     )
+    changes.note(metric)
     write("metrics_snapshot", SNAPSHOT)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import hours, keys, people, people_files, structure
+from teams.views import hours, keys, people, people_files, structure, webhooks
 from teams.views.home import switch
 
 app_name = "teams"
@@ -56,4 +56,15 @@ urlpatterns = [
     path("<team:team>/settings/hours/new/", hours.new_hours, name="new-hours"),
     path("<team:team>/settings/hours/<int:pk>/", hours.edit_hours, name="edit-hours"),
     path("<team:team>/settings/hours/<int:pk>/remove/", hours.remove_hours, name="remove-hours"),
+    path("<team:team>/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("<team:team>/webhooks/new/", webhooks.new_webhook, name="new-webhook"),
+    path("<team:team>/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("<team:team>/webhooks/<int:pk>/change/", webhooks.change, name="change-webhook"),
+    path("<team:team>/webhooks/<int:pk>/secret/", webhooks.new_secret, name="new-webhook-secret"),
+    path(
+        "<team:team>/webhooks/<int:pk>/messages/<int:message>/again/",
+        webhooks.again,
+        name="send-webhook-again",
+    ),
+    path("<team:team>/webhooks/<int:pk>/<slug:act>/", webhooks.act, name="act-on-webhook"),
 ]

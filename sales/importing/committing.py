@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sales.importing.announcing import announce_end
 from sales.importing.arriving import arrivals_of, bring
 from sales.importing.fencing import Overtaken, move, save
 from sales.importing.kinds import handling_of
@@ -187,3 +188,4 @@ def finish(run: ImportRun) -> None:
         source=from_toml(run.toml).source,
     )
     clear(run, rejections=False)
+    announce_end(run)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sales.importing.announcing import announce_end
 from sales.importing.arriving import arrivals_of
 from sales.importing.fencing import Overtaken, move, save
 from sales.importing.kinds import handling_of
@@ -100,6 +101,7 @@ def fail(run: ImportRun, reason: str = "", *, problems: Iterable[Problem] = ()) 
         kept = [problem.kept() for problem in problems]
         save(run, state=ImportRun.State.FAILED, failure=reason, problems=kept)
         clear(run)
+        announce_end(run)
 
 
 def batches(run: ImportRun, *, start: int = 0, size: int = BATCH) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sales.importing.announcing import announce_end
 from sales.importing.kinds import handling_of
 from sales.importing.kinds.handling import Handling
 from sales.importing.locking import one_writer
@@ -72,6 +73,7 @@ def undo(run: ImportRun) -> None:
         handling.announce(run.organisation, touched[start : start + BATCH])
     run.state, run.undone_at, run.wrote_at = ImportRun.State.UNDONE, now, now
     run.save(update_fields=["state", "undone_at", "wrote_at"])
+    announce_end(run)
 
 
 def _touched(run: ImportRun, handling: Handling) -> list[int]:

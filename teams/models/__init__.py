@@ -28,6 +28,7 @@ from teams.models.people import (
     invitation_nonce,
 )
 from teams.models.tree import Team, TeamLine, TeamPlacement, TeamQuerySet
+from teams.models.webhooks import WebhookAttempt, WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "ApiKey",
@@ -51,6 +52,9 @@ __all__ = [
     "TeamQuerySet",
     "User",
     "UserManager",
+    "WebhookAttempt",
+    "WebhookEndpoint",
+    "WebhookMessage",
     "Weekday",
     "WorkingWindow",
     "check_currency",

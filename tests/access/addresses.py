@@ -128,6 +128,24 @@ def _acts_on_runs(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     return [*known, ("nothing", {"pk": here.runs["committed"].pk, "act": "explode"})]
 
 
+def _acts_on_webhooks(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    acts = cycle(("test", "off", "on", "remove"))
+    known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _rows(here.webhooks)]
+    there = here.webhooks["webhook of acme"].pk
+    removed = ("webhook of acme", {"pk": there, "act": "remove"})
+    return [*known, removed, ("nothing", {"pk": there, "act": "explode"})]
+
+
+def _told(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    """Each webhook with what it was told, and with what another was."""
+    known = [
+        (label, {"pk": message.endpoint_id, "message": message.pk})
+        for label, message in here.told.items()
+    ]
+    acme, globex = (here.told[f"webhook of {name}"] for name in ("acme", "globex"))
+    return [*known, ("nothing", {"pk": acme.endpoint_id, "message": globex.pk})]
+
+
 def _teams_below(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     known = [(label, {"slug": team.slug}) for label, team in here.teams.items()]
     return [*known, ("nothing", {"slug": "nothing"})]
@@ -154,6 +172,11 @@ def _answers(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
 
 KINDS = {
     "teams:revoke-key": lambda here: _rows(here.keys),
+    "teams:webhook": lambda here: _rows(here.webhooks),
+    "teams:change-webhook": lambda here: _rows(here.webhooks),
+    "teams:new-webhook-secret": lambda here: _rows(here.webhooks),
+    "teams:act-on-webhook": _acts_on_webhooks,
+    "teams:send-webhook-again": _told,
     "teams:person": _people,
     "teams:edit-person": _people,
     "teams:join-team": _people,

@@ -48,7 +48,11 @@ from teams.models import (
     Role,
     Team,
     User,
+    WebhookAttempt,
+    WebhookEndpoint,
+    WebhookMessage,
 )
+from teams.webhooks import add_webhook
 from tests import world
 from tests.access.words import Words
 from tests.world import day
@@ -68,6 +72,8 @@ class Seeded:
     answers: dict[str, ActivityDetail] = field(default_factory=dict)
     runs: dict[str, ImportRun] = field(default_factory=dict)
     keys: dict[str, ApiKey] = field(default_factory=dict)
+    webhooks: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    told: dict[str, WebhookMessage] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     calendars: dict[str, BusinessCalendar] = field(default_factory=dict)
@@ -120,6 +126,7 @@ def seed() -> Seeded:
     _people(here)
     _personas(here)
     _programs(here)
+    _webhooks(here)
     for organisation, nobody in (("acme", "root of acme"), ("globex", "globex")):
         _files(here, organisation, nobody)
     _deals(here)
@@ -214,6 +221,31 @@ def _programs(here: Seeded) -> None:
         body=here.words.of("root of acme"),
     )
     revoke_key(here.program("revoked key", "acme", "root of acme", *every))
+
+
+def _webhooks(here: Seeded) -> None:
+    """That each organisation is told of something; what they answered; and their secrets, which
+    nobody reads."""
+    for organisation, home in (("acme", "root of acme"), ("globex", "globex")):
+        label, word = f"webhook of {organisation}", lambda home=home: here.words.of(home)
+        hook, _secret = add_webhook(
+            here.teams[organisation].organisation,
+            url=f"https://hooks.example.com/{word()}",
+            events=["import.finished"],
+            description=word(),
+        )
+        WebhookEndpoint.objects.filter(pk=hook.pk).update(
+            former_secret=here.words.of("nobody"), former_until=day("2024-01-01")
+        )
+        here.told[label] = WebhookMessage.objects.create(
+            endpoint=hook, event="ping", message_id=word(), body=word(), state="given_up",
+            ended_at=day("2024-01-01"),
+        )  # fmt: skip
+        WebhookAttempt.objects.create(
+            message=here.told[label], at=day("2024-01-01"), status=500, milliseconds=1,
+            answer=word(),
+        )  # fmt: skip
+        here.webhooks[label], here.homes[label] = hook, home
 
 
 def _files(here: Seeded, organisation: str, home: str) -> None:

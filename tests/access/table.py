@@ -94,6 +94,8 @@ CHILD_HOMES = {
     "committed at globex": "globex",
     "key of acme": "acme",
     "key of globex": "globex",
+    "webhook of acme": "acme",
+    "webhook of globex": "globex",
     **{team: team for team in WITHIN},
 }
 """The team of each person (or of the owner of a deal, or of a file, or the team itself)."""
@@ -146,6 +148,7 @@ def facts() -> Row:
 REFUSED = FINE | {422}
 UPLOADED = frozenset({"uploaded", "uploaded at globex"})
 CALENDAR = {"name": "New", "timezone": "UTC", "day0": "09:00-17:00", "holidays": "2026-12-25"}
+WEBHOOK = {"url": "https://hooks.example.com/", "events": "import.finished"}
 PERSON = {"name": "New name", "email": "", "external_id": ""}
 ORGANISATION = {
     "name": "New",
@@ -179,6 +182,13 @@ TABLE = {
     "teams:keys": page(ROOT_ADMIN),
     "teams:new-key": form(ROOT_ADMIN, data={"name": "New", "scopes": "sales:read"}),
     "teams:revoke-key": button(ROOT_ADMIN),
+    "teams:webhooks": page(ROOT_ADMIN),
+    "teams:new-webhook": form(ROOT_ADMIN, data=WEBHOOK),
+    "teams:webhook": page(ROOT_ADMIN, shows="child"),
+    "teams:change-webhook": form(ROOT_ADMIN, shows="child", data=WEBHOOK),
+    "teams:new-webhook-secret": button(ROOT_ADMIN),
+    "teams:act-on-webhook": button(ROOT_ADMIN),
+    "teams:send-webhook-again": button(ROOT_ADMIN),
     "teams:people": page(COVERS, shows="team"),
     "teams:new-person": form(ROOT_ADMIN, data=PERSON | {"team": "@team", "role": "rep"}),
     "teams:people-in": form(ROOT_ADMIN, answers=REFUSED),

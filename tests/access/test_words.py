@@ -32,6 +32,7 @@ UNMARKED = {
     "teams.Invitation.nonce": "random",
     "teams.Organisation.currency": "three letters",
     "teams.Organisation.timezone": "a name of the IANA",
+    "teams.WebhookEndpoint.secret": "sealed",
     "teams.User.language": "a code",
     "teams.User.password": "a hash",
 }

@@ -13,7 +13,8 @@ from teams import joining
 from teams.inviting import invite
 from teams.keeping_hours import add_calendar, take_leave, work_by
 from teams.keys import count_use, make_key, revoke_key
-from teams.models import Organisation, Person, Role, Team
+from teams.models import Organisation, Person, Role, Team, WebhookAttempt, WebhookMessage
+from teams.webhooks import add_webhook, switch_off
 from tests import world
 from tests.e2e.files import furnish_imports
 
@@ -38,6 +39,7 @@ def furnish(slug: str, *, word: Word) -> None:
     furnish_imports(organisation, staff.admin, word)
     furnish_jobs(word)
     furnish_keys(organisation, staff.admin, word)
+    furnish_webhooks(organisation, staff.admin, word)
     call_command("recompute", organization=slug, verbosity=0)
 
 
@@ -135,6 +137,27 @@ def furnish_keys(organisation: Organisation, admin: Person, word: Word) -> None:
             count_use(key, now())
         elif name == "Trial":
             revoke_key(key)
+
+
+def furnish_webhooks(organisation: Organisation, admin: Person, word: Word) -> None:
+    """One that took a message, refused one, and waits with one; one that was switched off."""
+    made = {"events": ["import.finished", "snapshots.changed"], "by": admin}
+    hook, _secret = add_webhook(
+        organisation, url="https://hooks.example.com/daya", description=word("Warehouse"), **made
+    )
+    off, _secret = add_webhook(organisation, url="https://old.example.com/" + "a" * 80, **made)
+    switch_off(off, because="failing")
+    states = (
+        ("delivered", {"ended_at": now()}, {"status": 200, "answer": ""}),
+        ("given_up", {"ended_at": now()}, {"status": 500, "answer": word("out of order ")}),
+        ("waiting", {"next_at": ago(-1), "tries": 1}, {"error": "tls"}),
+    )
+    for state, more, attempt in states:
+        message = WebhookMessage.objects.create(
+            endpoint=hook, event="import.finished", message_id=f"msg_{state}_{hook.pk}",
+            body='{"type":"import.finished","data":{"id":1}}', state=state, **more,
+        )  # fmt: skip
+        WebhookAttempt.objects.create(message=message, at=now(), milliseconds=31, **attempt)
 
 
 def furnish_jobs(word: Word) -> None:

@@ -47,6 +47,8 @@ FORMS = {
     "teams:edit-team",
     "teams:settings",
     "teams:new-key",
+    "teams:new-webhook",
+    "teams:change-webhook",
     "teams:hours",
     "teams:new-hours",
     "teams:edit-hours",
@@ -66,13 +68,14 @@ EMPTY = {
     "sales:leads",
     "sales:opportunities",
     "teams:keys",
+    "teams:webhooks",
     "api:reference",
 }
 REACHED = {
     "admin": COVERED
     | FORMS
     | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"}
-    | {"teams:keys", "api:reference"},
+    | {"teams:keys", "teams:webhooks", "teams:webhook", "api:reference"},
     "manager": COVERED,
     "rep": OWN | {"metrics:rep", "sales:lead", "sales:opportunity"},
     "admin of an empty organisation": EMPTY,
@@ -117,6 +120,9 @@ NO_PAGES = {
     "api:rows",
     "preferences",
     "teams:revoke-key",
+    "teams:new-webhook-secret",
+    "teams:act-on-webhook",
+    "teams:send-webhook-again",
     "account_logout",
     "mfa_download_recovery_codes",
     "operations:run-again",

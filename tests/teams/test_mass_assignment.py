@@ -4,7 +4,8 @@ from django.db.models import Model
 from django.test import Client
 
 from teams.inviting import invite, link_of
-from teams.models import Membership, Organisation, Person, Team, User
+from teams.models import Membership, Organisation, Person, Team, User, WebhookEndpoint
+from teams.webhooks import add_webhook
 from tests import world
 from tests.world import PASSWORD
 
@@ -104,6 +105,32 @@ def test_a_membership(cora, ben, south, stranger, signed_in):
     now = Membership.objects.in_force().get(person=ben, to_at=None)
     assert (now.team, now.role, now.is_primary) == (south, "rep", True)
     assert now.from_at > held.recorded_at
+
+
+def test_a_webhook(acme, cora, stranger, signed_in):
+    hook, _secret = add_webhook(acme, url="https://a.example.com/", events=["import.finished"])
+    path = f"/teams/acme/acme/webhooks/{hook.pk}/change/"
+
+    for value in (stranger.organisation.pk, "2020-01-01", "gone"):
+        form = {
+            "url": f"https://b.example.com/{value}",
+            "events": ["snapshots.changed"],
+            "description": f"B {value}",
+        }
+        moved_now = sent(signed_in(cora), path, hook, form, value)
+        assert moved_now <= {"url", "events", "description"}
+    assert values_of(hook)["url"] == "https://b.example.com/gone"
+
+
+def test_a_new_webhook(acme, cora, stranger, signed_in):
+    form = {"url": "https://a.example.com/", "events": ["import.finished"], "description": ""}
+    said = everything(WebhookEndpoint, stranger.organisation.pk) | form
+
+    signed_in(cora).post("/teams/acme/acme/webhooks/new/", said)
+
+    made = WebhookEndpoint.objects.get()
+    assert (made.organisation, made.created_by, made.switched_off_at) == (acme, cora, None)
+    assert made.pk != stranger.organisation.pk
 
 
 def test_an_account_by_invitation(north):

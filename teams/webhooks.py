@@ -1,0 +1,104 @@
+"""Webhooks of an organisation: made, changed, switched off and on, signed anew, removed."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from teams.models import Organisation, Person, WebhookEndpoint, WebhookMessage
+from teams.sealing import seal
+
+PREFIX = "whsec_"
+SECRET_BYTES = 32
+BESIDE = timedelta(hours=24)
+"""How long a former secret signs beside the new one."""
+MOST = 20
+"""Webhooks of an organisation: each is told everything apart."""
+
+
+def add_webhook(
+    organisation: Organisation,
+    *,
+    url: str,
+    events: Iterable[str],
+    description: str = "",
+    by: Person | None = None,
+) -> tuple[WebhookEndpoint, str]:
+    """The webhook, and its secret, which nobody can read again. The form has checked the rest."""
+    secret = _new_secret()
+    made = WebhookEndpoint.objects.create(
+        organisation=organisation,
+        url=url,
+        description=description,
+        events=sorted(set(events)),
+        secret=seal(secret),
+        created_by=by,
+    )
+    return made, secret
+
+
+def change_webhook(
+    endpoint: WebhookEndpoint, *, url: str, events: Iterable[str], description: str
+) -> None:
+    """What waits is sent to the new address."""
+    endpoint.url, endpoint.events, endpoint.description = url, sorted(set(events)), description
+    endpoint.rests_until = None
+    endpoint.save(update_fields=["url", "events", "description", "rests_until"])
+
+
+@transaction.atomic
+def renew_secret(endpoint: WebhookEndpoint) -> str:
+    """Another secret, which nobody can read again. The one of before signs beside it for a day."""
+    secret, held = _new_secret(), locked(endpoint)
+    held.former_secret, held.former_until = held.secret, timezone.now() + BESIDE
+    held.secret = seal(secret)
+    held.save(update_fields=["secret", "former_secret", "former_until"])
+    return secret
+
+
+@transaction.atomic
+def switch_off(
+    endpoint: WebhookEndpoint,
+    *,
+    because: str = WebhookEndpoint.Off.BY_HAND,
+    at: datetime | None = None,
+) -> None:
+    """Nothing is sent any more, and what waits is given up. A second time changes nothing."""
+    held, now = locked(endpoint), at or timezone.now()
+    if held.switched_off_at:
+        return
+    held.switched_off_at, held.off_because = now, because
+    held.save(update_fields=["switched_off_at", "off_because"])
+    held.messages.waiting().update(state=WebhookMessage.State.GIVEN_UP, next_at=None, ended_at=now)
+
+
+@transaction.atomic
+def switch_on(endpoint: WebhookEndpoint) -> None:
+    """From now on it is told again; what happened meanwhile it is not."""
+    held = locked(endpoint)
+    held.switched_off_at, held.off_because, held.rests_until = None, "", None
+    held.save(update_fields=["switched_off_at", "off_because", "rests_until"])
+
+
+@transaction.atomic
+def remove_webhook(endpoint: WebhookEndpoint) -> None:
+    """With all it was told."""
+    locked(endpoint).delete()
+
+
+def locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """The same, read again; until the transaction ends nobody else changes it or its messages.
+
+    Who locks messages locks their endpoint first, so that no two wait for each other.
+    """
+    found: WebhookEndpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(
+        pk=endpoint.pk
+    )
+    return found
+
+
+def _new_secret() -> str:
+    return PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
