@@ -12,5 +12,6 @@ SCHEDULE = [
         every=timedelta(days=1),
         task="teams.forget_webhook_messages",
     ),
+    Slot(name="sales.forget_messages", every=timedelta(days=1), task="sales.forget_messages"),
     Slot(name="metrics.sweep", every=timedelta(seconds=30), task="metrics.sweep"),
 ]

@@ -34,3 +34,12 @@ class SalesConfig(AppConfig):
                 order=60,
             )
         )
+        add_section(
+            Section(
+                label=_("Connections"),
+                url_name="sales:connections",
+                shown=lambda seat: seat.administers and seat.team.is_root,
+                order=85,
+                holds=("teams:keys", "teams:webhooks"),
+            )
+        )

@@ -3,9 +3,10 @@
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from jobs.running import RunningJob, durable
+from sales.connecting.receiving import forget_messages
 from sales.connecting.taking_in import take_in
 from sales.importing.ageing import is_stale
 from sales.importing.committing import NotCommittable, commit
@@ -63,3 +64,8 @@ def take_in_messages(job: RunningJob, *, connection: int) -> None:
     while taken := take_in(found):
         done += taken
         job.progress(done, done + found.messages.waiting().count())
+
+
+@durable("sales.forget_messages")
+def forget(job: RunningJob) -> None:
+    forget_messages(timezone.now())

@@ -1,11 +1,34 @@
 from django.urls import path
 
-from sales.views import imports, leads, opportunities
+from sales.views import connections, imports, leads, opportunities
 
 app_name = "sales"
 
 # /teams/<team>/
 urlpatterns = [
+    path("connections/", connections.connections, name="connections"),
+    path("connections/new/", connections.new_connection, name="new-connection"),
+    path("connections/rejected/", connections.rejected_rows, name="rejected-rows"),
+    path(
+        "connections/rejected/rejected.csv", connections.rejected_rows_csv, name="rejected-rows-csv"
+    ),
+    path("connections/<int:pk>/", connections.connection, name="connection"),
+    path(
+        "connections/<int:pk>/secret/",
+        connections.new_connection_secret,
+        name="new-connection-secret",
+    ),
+    path("connections/<int:pk>/values/", connections.explain_values, name="explain-values"),
+    path(
+        "connections/<int:pk>/mappings/<slug:kind>/",
+        connections.connection_mapping,
+        name="connection-mapping",
+    ),
+    path(
+        "connections/<int:pk>/do/<slug:act>/",
+        connections.act_on_connection,
+        name="act-on-connection",
+    ),
     path("imports/", imports.imports, name="imports"),
     path("imports/imports.csv", imports.imports_csv, name="imports-csv"),
     path("imports/new/", imports.new_import, name="import-new"),

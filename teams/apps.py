@@ -28,14 +28,6 @@ class TeamsConfig(AppConfig):
         )
         add_section(
             Section(
-                label=_("API keys"),
-                url_name="teams:keys",
-                shown=lambda seat: seat.administers and seat.team.is_root,
-                order=85,
-            )
-        )
-        add_section(
-            Section(
                 label=_("Settings"),
                 url_name="teams:settings",
                 shown=lambda seat: seat.administers and seat.team.is_root,

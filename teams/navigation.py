@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One entry of the navigation: where it leads and who is shown it."""
+    """One entry of the navigation: where it leads and who is shown it. ``holds`` names lists that
+    are reached from there and lie at other addresses."""
 
     label: str | Promise
     url_name: str
     shown: "Callable[[Seat], bool]"
     order: int
+    holds: tuple[str, ...] = ()
 
 
 SECTIONS: list[Section] = []
@@ -33,9 +35,18 @@ def add_section(section: Section) -> None:
 def entries(seat: "Seat", path: str) -> list[dict[str, Any]]:
     """Label, url and whether it is the current one, for the entries this seat is shown."""
     shown = [section for section in SECTIONS if section.shown(seat)]
-    links = [(section, reverse(section.url_name, args=[seat.team])) for section in shown]
-    inside = [url for _, url in links if path.startswith(url)]
-    current = max(inside, key=len, default=None)
+    lies = {
+        reverse(name, args=[seat.team]): section
+        for section in shown
+        for name in (section.url_name, *section.holds)
+    }
+    inside = [url for url in lies if path.startswith(url)]
+    current = lies[max(inside, key=len)] if inside else None
     return [
-        {"label": section.label, "url": url, "current": url == current} for section, url in links
+        {
+            "label": section.label,
+            "url": reverse(section.url_name, args=[seat.team]),
+            "current": section is current,
+        }
+        for section in shown
     ]

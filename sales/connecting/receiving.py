@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from jobs.promising import promise
 from sales.connecting.verifying import Signed, verify
-from sales.models import Connection
+from sales.models import Connection, Message, Rejection
+
+KEPT = timedelta(days=30)
+"""How long a message is kept once it was taken in or set aside."""
+
+TROUBLED_KEPT = timedelta(days=90)
+"""How long what nobody mended is kept, and the rows of programs that were rejected."""
 
 
 class NotJson(ValueError):
@@ -49,3 +55,12 @@ def promise_to_take_in(connection: Connection) -> None:
         key=f"sales.take_in:{connection.pk}",
         args={"connection": connection.pk},
     )
+
+
+def forget_messages(now: datetime) -> None:
+    """What is taken in tells nothing more; of what was rejected the reason stays."""
+    over = [Message.State.TAKEN, Message.State.SET_ASIDE]
+    Message.objects.filter(received_at__lt=now - KEPT, state__in=over).delete()
+    Message.objects.troubled().filter(received_at__lt=now - TROUBLED_KEPT).delete()
+    old = Rejection.objects.filter(run__created_at__lt=now - TROUBLED_KEPT).exclude(row="")
+    old.update(row="")

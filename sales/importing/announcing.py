@@ -13,8 +13,9 @@ COUNTS = ("created", "updated", "unchanged", "ignored", "rejected")
 
 
 def announce_end(run: ImportRun) -> None:
-    """In the transaction that ends it: committed, failed or undone."""
-    if is_heard(run.organisation, IMPORT_FINISHED):
+    """In the transaction that ends it: committed, failed or undone. What a CRM sends change by
+    change is no import anybody waits for."""
+    if run.channel != ImportRun.Channel.WEBHOOK and is_heard(run.organisation, IMPORT_FINISHED):
         announce(run.organisation, IMPORT_FINISHED, told(run))
 
 

@@ -63,7 +63,7 @@ ACTS: dict[str, Callable[[ImportRun], None]] = {
 def imports(request: HttpRequest, team: Team) -> HttpResponse:
     runs, asked = _runs_asked(request, team)
     page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
-    sent = team.organisation.import_runs.filter(channel=ImportRun.Channel.API)
+    sent = team.organisation.import_runs.exclude(channel=ImportRun.Channel.FILE)
     channels = ImportRun.Channel.choices if sent.exists() else []
     context = {"team": team, "page": page, "states": State.choices, "channels": channels}
     return render(request, "sales/imports.html", context | asked)

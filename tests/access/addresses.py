@@ -170,8 +170,30 @@ def _answers(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     return [*known, ("nothing", other)]
 
 
+def _mappings(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    known = [(label, kwargs | {"kind": "leads"}) for label, kwargs in _rows(here.connections)]
+    there = here.connections["connection of acme"].pk
+    return [*known, ("nothing", {"pk": there, "kind": "nothing"})]
+
+
+def _acts_on_connections(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    acts = cycle(("again", "aside", "disconnect"))
+    known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _rows(here.connections)]
+    there = here.connections["connection of acme"].pk
+    closed = ("connection of acme", {"pk": there, "act": "disconnect"})
+    return [*known, closed, ("nothing", {"pk": there, "act": "explode"})]
+
+
 KINDS = {
     "teams:revoke-key": lambda here: _rows(here.keys),
+    "api:hook": lambda here: [
+        (label, {"address": row.address}) for label, row in here.connections.items()
+    ],
+    "sales:connection": lambda here: _rows(here.connections),
+    "sales:new-connection-secret": lambda here: _rows(here.connections),
+    "sales:explain-values": lambda here: _rows(here.connections),
+    "sales:connection-mapping": _mappings,
+    "sales:act-on-connection": _acts_on_connections,
     "teams:webhook": lambda here: _rows(here.webhooks),
     "teams:change-webhook": lambda here: _rows(here.webhooks),
     "teams:new-webhook-secret": lambda here: _rows(here.webhooks),

@@ -10,21 +10,25 @@ from django.test import Client
 from jobs.models import Job, SlotRun
 from metrics.recomputing import recompute_all
 from sales.answering import log_response
+from sales.connecting.connecting import connect, give_secret
 from sales.importing.mapping import OPPORTUNITIES, guess
 from sales.importing.receiving import receive
 from sales.models import (
     Activity,
     ActivityDetail,
+    Connection,
     ImportRun,
     Lead,
     LeadAssignment,
     LeadDetail,
     MappingProfile,
+    Message,
     Opportunity,
     OpportunityDetail,
     OpportunityOwner,
     Pipeline,
     Rejection,
+    SentRecord,
     StagedActivity,
     StagedAssignment,
     StagedEvent,
@@ -73,6 +77,7 @@ class Seeded:
     runs: dict[str, ImportRun] = field(default_factory=dict)
     keys: dict[str, ApiKey] = field(default_factory=dict)
     webhooks: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    connections: dict[str, Connection] = field(default_factory=dict)
     told: dict[str, WebhookMessage] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -127,6 +132,7 @@ def seed() -> Seeded:
     _personas(here)
     _programs(here)
     _webhooks(here)
+    _connections(here)
     for organisation, nobody in (("acme", "root of acme"), ("globex", "globex")):
         _files(here, organisation, nobody)
     _deals(here)
@@ -248,6 +254,27 @@ def _webhooks(here: Seeded) -> None:
         here.webhooks[label], here.homes[label] = hook, home
 
 
+def _connections(here: Seeded) -> None:
+    """A CRM of each organisation, and what it sent of which not all was taken in."""
+    for organisation, home in (("acme", "root of acme"), ("globex", "globex")):
+        label, word = f"connection of {organisation}", lambda home=home: here.words.of(home)
+        made = connect(
+            here.teams[organisation].organisation,
+            name=word(),
+            sender="salesforce",
+            source=word(),
+        )
+        give_secret(made)
+        Message.objects.create(
+            connection=made, external_id=word(), body=word(), state="troubled",
+            complaints=[["gap", word()]],
+        )  # fmt: skip
+        SentRecord.objects.create(
+            connection=made, subject="Lead", external_id=word(), values={word(): [word(), 1]}
+        )
+        here.connections[label], here.homes[label] = made, home
+
+
 def _files(here: Seeded, organisation: str, home: str) -> None:
     at = "" if organisation == "acme" else " at globex"
     root, word = here.teams[organisation], lambda: here.words.of(home)
@@ -263,6 +290,7 @@ def _files(here: Seeded, organisation: str, home: str) -> None:
             by=here.people["admin" if organisation == "acme" else "other admin"],
         )
         run.toml, run.state, run.failure = mapping.to_toml(), state, word()
+        run.source, run.finished_at = word(), run.created_at
         run.save()
         here.runs[label + at] = run
         _rows(run, word)
@@ -276,7 +304,10 @@ def _rows(run: ImportRun, word: Callable[[], str]) -> None:
     run.sample = [sampled | {"outcome": "created", "events": []}]
     run.planned_at = run.created_at
     run.save()
-    Rejection.objects.create(run=run, line=2, column=word(), value=word(), code="x")
+    Rejection.objects.create(
+        run=run, line=2, column=word(), value=word(), code="x", row=word(),
+        message=Message.objects.filter(connection__organisation=run.organisation).first(),
+    )  # fmt: skip
     StagedOpportunity.objects.create(
         run=run, line=2, external_id=word(), name=word(), account=word(), product=word(),
         currency="", is_test=False, deleted=False, merged_into=word(), owner=word(),

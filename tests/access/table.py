@@ -94,6 +94,8 @@ CHILD_HOMES = {
     "committed at globex": "globex",
     "key of acme": "acme",
     "key of globex": "globex",
+    "connection of acme": "acme",
+    "connection of globex": "globex",
     "webhook of acme": "acme",
     "webhook of globex": "globex",
     **{team: team for team in WITHIN},
@@ -103,6 +105,8 @@ CHILD_HOMES = {
 ANYONE, ACCOUNT, STAFF, SEAT, COVERS, ROOT_ADMIN, NOBODY = (
     "anyone", "account", "staff", "seat", "covers", "root admin", "nobody",
 )  # fmt: skip
+SIGNED = "signed"
+"""Whoever signs what they send; nobody of the walk does."""
 SALES_WRITE, SALES_READ, METRICS_READ = "sales:write", "sales:read", "metrics:read"
 SCOPES = (SALES_WRITE, SALES_READ, METRICS_READ)
 FINE = frozenset({200, 302})
@@ -158,6 +162,8 @@ ORGANISATION = {
     "response_minutes": "30",
 }
 
+CONNECTION = {"format": "daya", "name": "New", "source": "new"}
+
 TABLE = {
     "home": page(ACCOUNT),
     "health": page(ANYONE),
@@ -168,6 +174,7 @@ TABLE = {
     "api:leads": facts(),
     "api:lead-assignments": facts(),
     "api:activities": facts(),
+    "api:hook": button(SIGNED, sent={"kind": "leads", "rows": [{"id": "1"}]}),
     "api:metrics": page(METRICS_READ),
     "api:metric": page(METRICS_READ),
     "api:rows": page(METRICS_READ),
@@ -224,6 +231,15 @@ TABLE = {
     "metrics:rep": page(SEAT),
     "metrics:rep-metric": page(SEAT, shows="child", own=True),
     "metrics:rep-rows-csv": page(SEAT, own=True),
+    "sales:connections": page(ROOT_ADMIN),
+    "sales:new-connection": form(ROOT_ADMIN, data=CONNECTION),
+    "sales:rejected-rows": page(ROOT_ADMIN),
+    "sales:rejected-rows-csv": page(ROOT_ADMIN),
+    "sales:connection": page(ROOT_ADMIN, shows="child"),
+    "sales:new-connection-secret": button(ROOT_ADMIN),
+    "sales:explain-values": button(ROOT_ADMIN),
+    "sales:connection-mapping": form(ROOT_ADMIN, shows="child", data={}, answers=REFUSED),
+    "sales:act-on-connection": button(ROOT_ADMIN),
     "sales:imports": page(ROOT_ADMIN),
     "sales:imports-csv": page(ROOT_ADMIN),
     "sales:import-new": form(ROOT_ADMIN, answers=REFUSED),
@@ -282,6 +298,7 @@ def may(persona: str, name: str, method: str, team: str = "", child: str = "") -
         COVERS: role in {"manager", "admin"},
         ROOT_ADMIN: role == "admin" and team in ROOTS,
         NOBODY: False,
+        SIGNED: False,
         **{scope: scope in KEYS.get(persona, ()) for scope in SCOPES},
     }
     return opens[who] and (not child or _reaches(row, persona, role, team, child))

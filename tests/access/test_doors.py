@@ -8,7 +8,17 @@ from django.conf import settings
 from django.urls import URLPattern
 
 from tests.access.addresses import patterns
-from tests.access.table import ACCOUNT, ANYONE, COVERS, ROOT_ADMIN, SCOPES, SEAT, STAFF, TABLE
+from tests.access.table import (
+    ACCOUNT,
+    ANYONE,
+    COVERS,
+    ROOT_ADMIN,
+    SCOPES,
+    SEAT,
+    SIGNED,
+    STAFF,
+    TABLE,
+)
 
 OURS = {name: pattern for name, pattern in patterns() if "allauth" not in pattern.lookup_str}
 THEIRS = {name: pattern for name, pattern in patterns() if name not in OURS}
@@ -19,6 +29,7 @@ DOORS = {
     SEAT: "team:",
     COVERS: "team:manager,admin",
     ROOT_ADMIN: "organisation:admin",
+    SIGNED: "signed",
 }
 OPEN_TO_ALL = {
     "account_confirm_email",
@@ -53,10 +64,10 @@ def needs_account(pattern: URLPattern) -> bool:
 
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_only_public_doors_do_without_an_account(name):
-    """A key is looked at in place of an account."""
+    """A key, or a signature, is looked at in place of an account."""
     door = OURS[name].callback.door
 
-    assert needs_account(OURS[name]) is not door.startswith(("public", "key:"))
+    assert needs_account(OURS[name]) is not door.startswith(("public", "key:", "signed"))
 
 
 @pytest.mark.parametrize("name", sorted(THEIRS))

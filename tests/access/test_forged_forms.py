@@ -5,13 +5,13 @@ from django.test import Client
 
 from tests.access.addresses import addresses, patterns
 from tests.access.seeding import Seeded
-from tests.access.table import NOBODY, SCOPES, TABLE
+from tests.access.table import NOBODY, SCOPES, SIGNED, TABLE
 
 pytestmark = pytest.mark.django_db
 NAMES = sorted({name for name, _pattern in patterns()})
-WITHOUT_TOKEN = {name for name, row in TABLE.items() if {row.get, row.post} & set(SCOPES)}
-"""Addresses that take a POST without a token: for programs, which send a key in place of a cookie.
-A browser's session opens nothing there."""
+WITHOUT_TOKEN = {name for name, row in TABLE.items() if {row.get, row.post} & {*SCOPES, SIGNED}}
+"""Addresses that take a POST without a token: for programs, which send a key or a signature in
+place of a cookie. A browser's session opens nothing there."""
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,5 +1,6 @@
 """An organisation small enough to look at whole, with something in every state a page can show."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,8 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from jobs.models import Job
+from sales.connecting.connecting import connect, give_secret
+from sales.connecting.taking_in import take_in
 from sales.models import Lead
 from teams import joining
 from teams.inviting import invite
@@ -40,6 +43,7 @@ def furnish(slug: str, *, word: Word) -> None:
     furnish_jobs(word)
     furnish_keys(organisation, staff.admin, word)
     furnish_webhooks(organisation, staff.admin, word)
+    furnish_connections(organisation, staff.admin, word)
     call_command("recompute", organization=slug, verbosity=0)
 
 
@@ -158,6 +162,26 @@ def furnish_webhooks(organisation: Organisation, admin: Person, word: Word) -> N
             body='{"type":"import.finished","data":{"id":1}}', state=state, **more,
         )  # fmt: skip
         WebhookAttempt.objects.create(message=message, at=now(), milliseconds=31, **attempt)
+
+
+def furnish_connections(organisation: Organisation, admin: Person, word: Word) -> None:
+    """A CRM that sent what its mapping does not explain and what cannot be read; one that never
+    sent anything."""
+    made = connect(
+        organisation, name=word("Salesforce"), sender="salesforce", source="salesforce", by=admin
+    )
+    give_secret(made)
+    connect(organisation, name=word("HubSpot"), sender="hubspot", source="hubspot", by=admin)
+    header = {
+        "entityName": "Opportunity",
+        "recordIds": ["006A"],
+        "commitTimestamp": 1_700_000_000_000,
+    }
+    moved = {"ChangeEventHeader": header | {"changeType": "CREATE"}, "StageName": word("A stage")}
+    lost = {"ChangeEventHeader": header | {"changeType": "GAP_UPDATE"}}
+    for number, body in enumerate((moved, lost)):
+        made.messages.create(external_id=f"msg_{number}", body=json.dumps(body))
+    take_in(made)
 
 
 def furnish_jobs(word: Word) -> None:

@@ -53,6 +53,8 @@ FORMS = {
     "teams:new-hours",
     "teams:edit-hours",
     "sales:import-new",
+    "sales:new-connection",
+    "sales:connection-mapping",
 }
 EMPTY = {
     "home",
@@ -64,6 +66,7 @@ EMPTY = {
     "metrics:rep",
     "metrics:rep-metric",
     "metrics:waiting-leads",
+    "sales:connections",
     "sales:imports",
     "sales:leads",
     "sales:opportunities",
@@ -75,7 +78,8 @@ REACHED = {
     "admin": COVERED
     | FORMS
     | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"}
-    | {"teams:keys", "teams:webhooks", "teams:webhook", "api:reference"},
+    | {"teams:keys", "teams:webhooks", "teams:webhook", "api:reference"}
+    | {"sales:connections", "sales:connection", "sales:rejected-rows"},
     "manager": COVERED,
     "rep": OWN | {"metrics:rep", "sales:lead", "sales:opportunity"},
     "admin of an empty organisation": EMPTY,
@@ -118,7 +122,12 @@ NO_PAGES = {
     "api:metrics",
     "api:metric",
     "api:rows",
+    "api:hook",
     "preferences",
+    "sales:rejected-rows-csv",
+    "sales:new-connection-secret",
+    "sales:explain-values",
+    "sales:act-on-connection",
     "teams:revoke-key",
     "teams:new-webhook-secret",
     "teams:act-on-webhook",

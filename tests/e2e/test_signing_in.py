@@ -12,7 +12,7 @@ LANDINGS = [
     (
         ADMIN,
         "Nusantara Niaga",
-        [*COVERING[:4], "Imports", *COVERING[4:], "API keys", "Settings"],
+        [*COVERING[:4], "Imports", *COVERING[4:], "Connections", "Settings"],
     ),
     (REGION_MANAGER, "Jawa", COVERING),
     (TEAM_MANAGER, "Jakarta", COVERING),

@@ -1,0 +1,66 @@
+"""What came in from where, and what of it was not taken."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from sales.models import Connection, ImportRun, Message, Rejection
+from teams.models import Organisation
+
+COUNTS = ("created", "updated", "unchanged", "rejected")
+UNEXPLAINED = ("unknown_stage", "unknown_left_out", "unknown_activity")
+"""Codes of values that a mapping says nothing of."""
+
+OVER = (Message.State.TAKEN, Message.State.SET_ASIDE)
+
+
+def sources_of(organisation: Organisation, since: datetime) -> list[dict[str, Any]]:
+    """By source and way in: when something came ``last``, and what became of the rows since."""
+    recent = Q(finished_at__gte=since)
+    runs = organisation.import_runs.filter(state=ImportRun.State.COMMITTED).order_by()
+    grouped = runs.values("source", "channel", "api_key__name", "connection__name", "connection")
+    counted = grouped.annotate(
+        last=Max("finished_at"),
+        **{f"{name}_rows": Coalesce(Sum(name, filter=recent), 0) for name in COUNTS},
+    )
+    ways = dict(ImportRun.Channel.choices)
+    return [
+        row
+        | {"way": ways[row["channel"]], "by": row["api_key__name"] or row["connection__name"] or ""}
+        for row in counted.order_by("source", "-last")
+    ]
+
+
+def rejected_of(organisation: Organisation) -> QuerySet[Rejection]:
+    """Rows that were not taken, the newest first; without those of a message that was mended or
+    set aside since."""
+    found: QuerySet[Rejection] = Rejection.objects.filter(
+        run__organisation=organisation, run__state=ImportRun.State.COMMITTED
+    )
+    over = Q(message__isnull=False, message__state__in=OVER)
+    return found.exclude(over).select_related("run", "message").order_by("-run", "line", "pk")
+
+
+def troubled_rows(connection: Connection) -> QuerySet[Rejection]:
+    """What keeps its messages from being taken in whole, as their last attempt found it."""
+    return rejected_of(connection.organisation).filter(
+        message__connection=connection, message__state=Message.State.TROUBLED
+    )
+
+
+def unexplained(connection: Connection) -> list[dict[str, Any]]:
+    """Each ``kind`` and ``value`` that its mapping says nothing of, and in how many ``rows``."""
+    found = troubled_rows(connection).filter(code__in=UNEXPLAINED).order_by()
+    grouped = found.values("run__kind", "value").annotate(rows=Count("pk"))
+    return [
+        {"kind": row["run__kind"], "value": row["value"], "rows": row["rows"]}
+        for row in grouped.order_by("-rows", "value")[:50]
+    ]
+
+
+def fields_seen(connection: Connection, subjects: list[str]) -> list[str]:
+    """Names of the CRM's fields that it has sent of records of these kinds."""
+    some = connection.records.filter(subject__in=subjects).order_by("-pk")[:200]
+    return sorted({name for values in some.values_list("values", flat=True) for name in values})
