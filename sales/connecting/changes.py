@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from sales.importing.problems import UNSTORABLE
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""
+
+LONGEST_ID = 200
 
 Values = dict[str, str | None]
 """By the names of the CRM's fields; None empties one."""
@@ -52,13 +54,32 @@ class Reader:
     kinds: AnyMapping[str, tuple[str, ...]]
 
 
+def written(text: str) -> str:
+    """With nothing that cannot be kept."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def storable(change: Change) -> Change | Complaint:
+    """With nothing that cannot be kept; a complaint where its id cannot be one."""
+    if not change.external_id.strip() or len(change.external_id) > LONGEST_ID:
+        return Complaint("no_instant", change.external_id)
+    return replace(
+        change,
+        external_id=written(change.external_id),
+        values={
+            written(name): None if value is None else written(value)
+            for name, value in change.values.items()
+        },
+    )
+
+
 def text_of(value: Any) -> str | None:
     """As it would stand in a cell; None for what is nothing."""
     if value is None or isinstance(value, dict | list):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    return str(value)
 
 
 def instant(milliseconds: int) -> str:

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext_noop
 
-from sales.connecting.changes import Change, Complaint, Reader
+from sales.connecting.changes import Change, Complaint, Reader, storable, written
 from sales.connecting.completing import complete
 from sales.connecting.readers import ORDER, READERS
 from sales.connecting.remembering import keep, remember
@@ -29,7 +30,8 @@ from sales.importing.mapping import BadMapping, Mapping, from_toml
 from sales.models import Connection, Message, Rejection
 
 MESSAGES = 100
-"""Taken in at once."""
+LARGEST = 1_000_000
+"""Taken in at once: so many messages, or characters of their bodies once one is longer."""
 
 MOST_ROWS = 1_000
 
@@ -48,7 +50,7 @@ PASSED_OVER = {"other_subject"}
 def take_in(connection: Connection) -> int:
     """Take in the oldest messages that wait; how many there were."""
     one_writer(connection.organisation)
-    messages = list(connection.messages.waiting().order_by("pk")[:MESSAGES])
+    messages = _next(connection)
     for message in messages:
         message.complaints, message.state = [], Message.State.TAKEN
     if connection.format in READERS:
@@ -58,6 +60,19 @@ def take_in(connection: Connection) -> int:
             _batch(connection, message)
     Message.objects.bulk_update(messages, ["state", "complaints"])
     return len(messages)
+
+
+def _next(connection: Connection) -> list[Message]:
+    waiting = connection.messages.waiting().order_by("pk")
+    sizes = waiting.values_list("pk", Length("body"))[:MESSAGES]
+    found: list[int] = []
+    size = 0
+    for pk, length in sizes:
+        size += length
+        if found and size > LARGEST:
+            break
+        found.append(pk)
+    return list(waiting.filter(pk__in=found))
 
 
 def _batch(connection: Connection, message: Message) -> None:
@@ -90,6 +105,8 @@ def _read(messages: Iterable[Message], reader: Reader) -> Iterator[tuple[int, Ch
     for message in messages:
         for said in reader.read(read_json(message.body)):
             if isinstance(said, Change):
+                said = storable(said)
+            if isinstance(said, Change):
                 yield message.pk, said
             elif said.code not in PASSED_OVER:
                 _complain(message, said)
@@ -97,7 +114,7 @@ def _read(messages: Iterable[Message], reader: Reader) -> Iterator[tuple[int, Ch
 
 def _complain(message: Message, said: Complaint) -> None:
     message.state = Message.State.TROUBLED
-    told = [said.code, said.about[:200]]
+    told = [said.code, written(said.about)[:200]]
     if told not in message.complaints:
         message.complaints.append(told)
 
