@@ -8,6 +8,7 @@ from sales.connecting.changes import Reader
 from sales.connecting.hubspot import HUBSPOT
 from sales.connecting.salesforce import SALESFORCE
 from sales.importing.mapping import Mapping, from_toml
+from sales.importing.pipelines import stage_change
 from sales.importing.vocabulary import (
     ACTIVITIES,
     LEAD_ASSIGNMENTS,
@@ -30,21 +31,24 @@ DEFAULTS = Path(__file__).parent / "defaults"
 
 
 def drafts(organisation: Organisation, sender: str, source: str) -> Iterator[Mapping]:
-    """The mappings to begin with, by the pipeline that files from the same source made."""
+    """The mappings to begin with, by the pipeline that files from the same source made. Where there
+    are none, a pipeline in use with other stages is another CRM's."""
     made = READERS[sender].kinds.values()
     for kind in (kind for kind in ORDER if any(kind in kinds for kinds in made)):
         text = (DEFAULTS / f"{sender}_{kind}.toml").read_text(encoding="utf-8")
         mapping = replace(from_toml(text), source=source)
-        yield _as_before(organisation, mapping) if kind in WITH_STAGES else mapping
+        named = str(Connection.Format(sender).label)
+        yield _as_before(organisation, mapping, named) if kind in WITH_STAGES else mapping
 
 
-def _as_before(organisation: Organisation, mapping: Mapping) -> Mapping:
+def _as_before(organisation: Organisation, mapping: Mapping, named: str) -> Mapping:
     runs = organisation.import_runs.filter(
         state=ImportRun.State.COMMITTED, kind__in=WITH_STAGES, source=mapping.source
     )
     last = runs.first()
     if last is None:
-        return mapping
+        clash = stage_change(organisation, mapping)
+        return replace(mapping, pipeline=named) if clash else mapping
     before = from_toml(last.toml)
     known = {*TARGETS, *before.pipeline_stages}
     kept = {value: target for value, target in mapping.stages.items() if target in known}

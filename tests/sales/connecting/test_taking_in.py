@@ -165,6 +165,22 @@ def test_values_that_no_text_can_hold_are_shown_and_harm_nothing(hubspot):
     assert OpportunityDetail.objects.in_force().get().name == "a�b�"
 
 
+def test_beside_the_pipeline_of_another_crm_a_connection_has_its_own(acme, program):
+    program.send(
+        {
+            "kind": "stage_events",
+            "pipeline": {"name": "Sales"},
+            "rows": [{"id": "D1", "stage": "Qualified", "at": "2024-03-01T09:00:00Z"}],
+        }
+    )
+
+    hubspot = sender(acme, "hubspot", source="hubspot")
+    hubspot.send(deal(1))
+
+    assert Opportunity.objects.get(external_id="1").pipeline.name == "HubSpot"
+    assert not hubspot.connection.messages.troubled().exists()
+
+
 def test_a_connection_begins_with_the_stages_that_files_of_its_source_brought(acme, program):
     stages = ["First contact", "Qualified", "Proposal"]
     program.send(
