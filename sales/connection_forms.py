@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sales.connecting.rows import CHANGED
 from sales.forms import ASKED, LARGEST_MAPPING
 from sales.importing.mapping import BadMapping, Mapping, from_toml
 from sales.importing.vocabulary import WITH_STAGES
@@ -54,9 +55,10 @@ class MappingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, kind: str, source: str, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str, source: str, made: set[str], **options: Any) -> None:
+        """``made``: names of what Daya makes of fields; it is not known when these changed."""
         super().__init__(*args, **options)
-        self.kind, self.source = kind, source
+        self.kind, self.source, self.made = kind, source, made
 
     def clean_toml(self) -> Mapping:
         try:
@@ -67,6 +69,11 @@ class MappingForm(forms.Form):
             if getattr(mapping, key) != getattr(self, key):
                 text = _("%(key)s must stay %(value)s.")
                 raise forms.ValidationError(text, params={"key": key, "value": getattr(self, key)})
+        for name, column in mapping.columns.items():
+            if column.endswith(CHANGED) and column.removesuffix(CHANGED) in self.made:
+                text = _("columns.%(name)s: when %(column)s changed is not known.")
+                said = {"name": name, "column": column.removesuffix(CHANGED)}
+                raise forms.ValidationError(text, params=said)
         return mapping
 
 

@@ -13,6 +13,8 @@ LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 LONGEST_ID = 200
+LONGEST_VALUE = 2_000
+"""Longer than any fact may hold: what is cut is rejected later, with the reason."""
 
 Values = dict[str, str | None]
 """By the names of the CRM's fields; None empties one."""
@@ -67,7 +69,7 @@ def storable(change: Change) -> Change | Complaint:
         change,
         external_id=written(change.external_id),
         values={
-            written(name): None if value is None else written(value)
+            written(name)[:LONGEST_ID]: None if value is None else written(value)[:LONGEST_VALUE]
             for name, value in change.values.items()
         },
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sales.connecting.readers import READERS, drafts
 from sales.connecting.receiving import promise_to_take_in
+from sales.importing.locking import one_writer
 from sales.importing.mapping import Mapping
 from sales.models import Connection, ConnectionMapping, Message
 from teams.models import Organisation, Person
@@ -50,13 +51,16 @@ def take_secret(connection: Connection, text: str) -> None:
 def map_records(connection: Connection, mapping: Mapping) -> None:
     """How its records become facts of the mapping's kind from now on; what was in trouble is taken
     in again."""
+    one_writer(connection.organisation)
     connection.mappings.update_or_create(kind=mapping.kind, defaults={"toml": mapping.to_toml()})
     take_in_again(connection)
 
 
 @transaction.atomic
 def take_in_again(connection: Connection) -> int:
-    """Everything of which not all was taken in; how many messages."""
+    """Everything of which not all was taken in; how many messages. Waits for what is being taken
+    in, which may be in trouble a moment later."""
+    one_writer(connection.organisation)
     count = connection.messages.troubled().update(state=Message.State.WAITING)
     if count:
         promise_to_take_in(connection)

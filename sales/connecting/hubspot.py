@@ -17,6 +17,9 @@ SUBJECTS = {DEAL: DEAL, CONTACT: CONTACT, "0-3": DEAL, "0-1": CONTACT}
 
 DELETED = {"deletion": "true", "privacyDeletion": "true", "restore": "false"}
 CONVERTED = "CONTACT_TO_DEAL"
+OURS = {"id", "deleted", "merged_into", "deal"}
+"""Names of what is told otherwise than by a property."""
+
 NAMES = ("firstname", "lastname")
 
 
@@ -56,13 +59,14 @@ def _changes(subject: str, what: str, at: int, event: dict[str, Any]) -> Iterato
 def _said(what: str, event: dict[str, Any]) -> Values:
     if what in DELETED:
         return {"deleted": DELETED[what]}
-    if what == "propertyChange" and isinstance(event.get("propertyName"), str):
-        return {event["propertyName"]: text_of(event.get("propertyValue")) or None}
+    name = event.get("propertyName")
+    if what == "propertyChange" and isinstance(name, str) and name not in OURS:
+        return {name: text_of(event.get("propertyValue")) or None}
     return {}
 
 
 def _change(subject: str, record: str, at: int, values: Values) -> Change:
-    said: Values = {"id": record, **values}
+    said: Values = {**values, "id": record}
     return Change(subject=subject, external_id=record, at=at, values=said)
 
 

@@ -1,6 +1,5 @@
 """What a connection sends, kept before it is acknowledged; a job takes it in."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from django.db import transaction
 from jobs.promising import promise
 from sales.connecting.verifying import Signed, verify
 from sales.models import Connection, Message, Rejection
+from teams.api.reading import exact_json
 
 KEPT = timedelta(days=30)
 """How long a message is kept once it was taken in or set aside."""
@@ -44,8 +44,8 @@ def receive(
 def _read(body: bytes) -> tuple[str, Any]:
     try:
         text = body.decode()
-        return text, json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return text, exact_json(text)
+    except ValueError as error:
         raise NotJson from error
 
 

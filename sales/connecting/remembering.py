@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from sales.connecting.changes import Change, Values
 from sales.models import Connection, SentRecord
 
+MOST_UNSAID = 100
+"""Changes kept of a record while too little is known of it to say any."""
+
 Key = tuple[str, str]
 """Subject and id of a record."""
 
 
 @dataclass(slots=True)
 class Known:
-    """A record as far as it was told, and ``news`` of it in the order they happened; each with the
-    number of the message it came in. ``was_complete``: before them."""
+    """A record as far as it was told, and ``news`` of it in the order they happened, also those
+    that could not be said while too little was known; each with the number of its message."""
 
     record: SentRecord
-    was_complete: bool
     news: list[tuple[int, Change]] = field(default_factory=list)
 
     @property
@@ -44,12 +46,22 @@ def remember(connection: Connection, changes: Iterable[tuple[int, Change]]) -> l
     found = []
     for key, of_record in news.items():
         record = stored[key]
-        of_record.sort(key=lambda each: each[1].at)
-        known = Known(record, record.complete, of_record)
+        every = [*_unsaid(record), *of_record]
+        known = Known(record, sorted(every, key=lambda each: each[1].at))
         for _number, change in known.news:
             known.learn(change)
         found.append(known)
     return found
+
+
+def _unsaid(record: SentRecord) -> list[tuple[int, Change]]:
+    return [
+        (
+            number,
+            Change(subject=record.subject, external_id=record.external_id, at=at, values=values),
+        )
+        for number, at, values in record.unsaid
+    ]
 
 
 def _stored(connection: Connection, keys: Iterable[Key]) -> dict[Key, SentRecord]:
@@ -69,6 +81,9 @@ def _stored(connection: Connection, keys: Iterable[Key]) -> dict[Key, SentRecord
 
 
 def keep(known: Sequence[Known]) -> None:
+    for each in known:
+        waits = [] if each.record.complete else each.news[-MOST_UNSAID:]
+        each.record.unsaid = [[number, said.at, said.values] for number, said in waits]
     SentRecord.objects.bulk_update(
-        [each.record for each in known], ["values", "complete"], batch_size=500
+        [each.record for each in known], ["values", "complete", "unsaid"], batch_size=200
     )

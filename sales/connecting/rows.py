@@ -58,14 +58,10 @@ def _of_record(known: Known, mapping: Mapping, reader: Reader) -> Iterator[SentR
     logged = mapping.columns.get(HAPPENED, "")
     logged = logged.removesuffix(CHANGED) if logged.endswith(CHANGED) else ""
     moves = [(number, change) for number, change in known.news if logged in change.values]
-    if mapping.kind == LEAD_ASSIGNMENTS:
-        if not known.record.complete:
-            return
-        now = not moves and not known.was_complete and logged in known.times
-    else:
-        now = not moves
     build = _Build(known, mapping, reader)
-    if now:
+    if mapping.kind == LEAD_ASSIGNMENTS and not known.record.complete:
+        return
+    if mapping.kind != LEAD_ASSIGNMENTS and not moves:
         yield SentRow(known.news[-1][0], known, build.cells(known.values, known.times))
     for number, change in moves:
         values = known.values | {logged: change.values[logged]}
@@ -87,8 +83,8 @@ class _Build:
         for name, column in self.mapping.columns.items():
             if column.endswith(CHANGED):
                 raw = column.removesuffix(CHANGED)
-                if raw in every:
-                    said = every[raw] is not None or name == HAPPENED
+                if raw in times:
+                    said = values.get(raw) is not None or name == HAPPENED
                     found[name] = instant(times[raw]) if said else None
             elif column in every:
                 found[name] = _written(name, every[column])

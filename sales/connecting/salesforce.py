@@ -25,6 +25,10 @@ OF_QUEUE, OF_LEAD, OF_OPPORTUNITY = "00G", "00Q", "006"
 """How ids of records of these kinds begin."""
 
 
+MOST_RECORDS = 1_000
+"""Of one event; Salesforce merges what changed alike within a second."""
+
+
 def read(body: Any) -> Iterator[Change | Complaint]:
     for event in body if isinstance(body, list) else [body]:
         payload = _payload(event)
@@ -40,7 +44,7 @@ def read(body: Any) -> Iterator[Change | Complaint]:
             yield Complaint("other_subject", subject)
         elif what.startswith("GAP_"):
             yield Complaint("gap", f"{subject} {', '.join(ids)}".strip())
-        elif at is None or not ids:
+        elif at is None or not 0 < len(ids) <= MOST_RECORDS:
             yield Complaint("no_instant", f"{subject} {', '.join(ids)}".strip())
         else:
             values = _values(payload, header, what)

@@ -3,9 +3,7 @@
 A message is taken in once; taken in again after something was mended, it changes nothing else.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +13,7 @@ from django.utils.translation import gettext_noop
 from sales.connecting.changes import Change, Complaint, Reader, storable, written
 from sales.connecting.completing import complete
 from sales.connecting.readers import ORDER, READERS
-from sales.connecting.remembering import keep, remember
+from sales.connecting.remembering import Known, keep, remember
 from sales.connecting.rows import SentRow, rows_of
 from sales.importing.delivering import (
     MOST_PARCELS,
@@ -28,6 +26,7 @@ from sales.importing.delivering import (
 from sales.importing.locking import one_writer
 from sales.importing.mapping import BadMapping, Mapping, from_toml
 from sales.models import Connection, Message, Rejection
+from teams.api.reading import exact_json
 
 MESSAGES = 100
 LARGEST = 1_000_000
@@ -77,7 +76,7 @@ def _next(connection: Connection) -> list[Message]:
 
 def _batch(connection: Connection, message: Message) -> None:
     """What another program sent is a batch as the API takes it."""
-    delivery = delivery_of(read_json(message.body), connection.source)
+    delivery = delivery_of(exact_json(message.body), connection.source)
     delivered = _delivered(connection, delivery, [message])
     if delivered and delivered.rejections:
         message.state = Message.State.TROUBLED
@@ -85,8 +84,8 @@ def _batch(connection: Connection, message: Message) -> None:
 
 
 def _changes(connection: Connection, messages: list[Message], reader: Reader) -> None:
-    by_number = {message.pk: message for message in messages}
     known = remember(connection, _read(messages, reader))
+    by_number = _with_earlier(connection, messages, known)
     mappings = {mapping.kind: mapping for mapping in mappings_of(connection)}
     for kind in ORDER:
         if kind in mappings:
@@ -94,6 +93,21 @@ def _changes(connection: Connection, messages: list[Message], reader: Reader) ->
             for some in _in_batches(rows):
                 _deliver(connection, mappings[kind], some, by_number)
     keep(known)
+    Message.objects.bulk_update(by_number.values(), ["state", "complaints"])
+
+
+def _with_earlier(
+    connection: Connection, messages: list[Message], known: list[Known]
+) -> dict[int, Message]:
+    """By their numbers, also those of which something could not be said before. What a message
+    that is forgotten by now said goes with the newest about the same record."""
+    found = {message.pk: message for message in messages}
+    earlier = {number for each in known for number, _change in each.news} - set(found)
+    found |= {message.pk: message for message in connection.messages.filter(pk__in=earlier)}
+    for each in known:
+        newest = max(number for number, _change in each.news)
+        each.news = [(number if number in found else newest, said) for number, said in each.news]
+    return found
 
 
 def mappings_of(connection: Connection) -> Iterator[Mapping]:
@@ -103,7 +117,7 @@ def mappings_of(connection: Connection) -> Iterator[Mapping]:
 
 def _read(messages: Iterable[Message], reader: Reader) -> Iterator[tuple[int, Change]]:
     for message in messages:
-        for said in reader.read(read_json(message.body)):
+        for said in reader.read(exact_json(message.body)):
             if isinstance(said, Change):
                 said = storable(said)
             if isinstance(said, Change):
@@ -183,8 +197,3 @@ def _point_to(rejected: dict[int, list[Rejection]]) -> None:
             each.message_id = number
             found.append(each)
     Rejection.objects.bulk_update(found, ["message"], batch_size=500)
-
-
-def read_json(text: str) -> Any:
-    """Amounts keep their digits."""
-    return json.loads(text, parse_float=Decimal)

@@ -72,7 +72,7 @@ def _by_standard(secret: str, request: Signed) -> str:
         raise Refused("too_old" if aged else "wrong_signature") from error
     except ValueError as error:  # Neither base64 nor UTF-8.
         raise Refused("wrong_signature") from error
-    return said[:LONGEST_ID]
+    return said if len(said) <= LONGEST_ID else sha256(said.encode()).hexdigest()
 
 
 def _by_hubspot(secret: str, request: Signed, now: datetime) -> str:
@@ -91,4 +91,4 @@ def _by_hubspot(secret: str, request: Signed, now: datetime) -> str:
     sent = milliseconds(time)
     if sent is None or abs(now - EPOCH - timedelta(milliseconds=sent)) > TOLERANCE:
         raise Refused("too_old")
-    return said[:LONGEST_ID]
+    return said

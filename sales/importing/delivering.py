@@ -63,17 +63,17 @@ class Delivery:
 
 
 def delivery_of(said: AnyMapping[str, Any], source: str) -> Delivery:
-    """Out of a batch as the API takes it, which was looked at before."""
+    """Out of a batch as the API takes it, which was looked at before; there numbers are texts."""
     pipeline = said.get("pipeline") or {}
     return Delivery(
         kind=said["kind"],
         source=source,
         rows=said["rows"],
-        pipeline=pipeline.get("name", ""),
-        pipeline_stages=tuple(pipeline.get("stages", ())),
-        stages=said.get("stages", {}),
-        meanings=said.get("meanings", {}),
-        disqualified_reasons=tuple(said.get("disqualified_reasons", ())),
+        pipeline=str(pipeline.get("name", "")),
+        pipeline_stages=tuple(map(str, pipeline.get("stages", ()))),
+        stages={value: str(stage) for value, stage in said.get("stages", {}).items()},
+        meanings={value: str(meaning) for value, meaning in said.get("meanings", {}).items()},
+        disqualified_reasons=tuple(map(str, said.get("disqualified_reasons", ()))),
     )
 
 

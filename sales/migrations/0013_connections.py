@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(max_length=200)),
                 ('values', models.JSONField(default=dict)),
                 ('complete', models.BooleanField(default=False)),
+                ('unsaid', models.JSONField(default=list)),
             ],
         ),
         migrations.RemoveConstraint(

@@ -147,7 +147,8 @@ class SentRecord(models.Model):
     changed.
 
     ``values``: by the CRM's field, its value (text or null) and the milliseconds since 1970 of
-    the change that said so. ``complete`` once a fact could be made of it.
+    the change that said so. ``complete`` once a fact could be made of it; ``unsaid`` are the
+    changes until then: message, milliseconds and values of each.
     """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="records")
@@ -155,6 +156,7 @@ class SentRecord(models.Model):
     external_id = models.CharField(max_length=200)
     values = models.JSONField(default=dict)
     complete = models.BooleanField(default=False)
+    unsaid = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -240,15 +240,19 @@ def new_connection_secret(request: HttpRequest, team: Team, pk: int) -> HttpResp
 def connection_mapping(request: HttpRequest, team: Team, pk: int, kind: str) -> HttpResponse:
     found = _found(team, pk)
     kept = get_object_or_404(found.mappings, kind=kind)
+    reader = READERS[found.format]
+    subjects = [subject for subject, kinds in reader.kinds.items() if kind in kinds]
     form = MappingForm(
-        request.POST or None, kind=kind, source=found.source, initial={"toml": kept.toml}
+        request.POST or None,
+        kind=kind,
+        source=found.source,
+        made={name for subject in subjects for name in reader.derived(subject, {})},
+        initial={"toml": kept.toml},
     )
     if request.method == "POST" and form.is_valid():
         map_records(found, form.cleaned_data["toml"])
         messages.success(request, _("The mapping is kept. What was in trouble is taken in again."))
         return redirect("sales:connection", team, pk)
-    made = READERS[found.format].kinds.items()
-    subjects = [subject for subject, kinds in made if kind in kinds]
     context = {
         "team": team,
         "connection": found,

@@ -24,11 +24,21 @@ class ExactJSON(BaseParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         raw = _whole(stream)
         try:
-            return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
+            return exact_json(raw)
+        except ValueError as error:
             raise ParseError(
                 _("The body is not JSON in UTF-8: %(error)s") % {"error": error}
             ) from (error)
+
+
+def exact_json(raw: bytes | str) -> Any:
+    """What JSON in UTF-8 says, fractions as they are written. Raises ValueError for anything else,
+    also for what no program can hold."""
+    text = raw if isinstance(raw, str) else raw.decode()
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except (ArithmeticError, RecursionError) as error:
+        raise ValueError(str(error) or "too large") from error
 
 
 class Unread(BaseParser):

@@ -106,6 +106,7 @@ def test_a_mapping_is_changed_or_refused_with_the_reason(hubspot, cora, signed_i
         ("kind =", "The mapping is not TOML"),
         (kept.replace('kind = "leads"', 'kind = "activities"'), "is not a field"),
         (kept.replace('source = "crm"', 'source = "other"'), "source must stay crm."),
+        (kept.replace('"createdate"', '"name@"'), "when name changed is not known."),
     ):
         answer = client.post(path, {"toml": toml})
         assert (answer.status_code, reason in answer.content.decode()) == (422, True)

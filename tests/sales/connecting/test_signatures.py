@@ -102,6 +102,15 @@ def test_an_old_request_of_hubspot_is_refused(hubspot, minutes):
     assert refusal(hubspot.post("[]", **headers)) == "too-old"
 
 
+def test_long_ids_that_begin_alike_are_two(program):
+    text = '{"kind": "leads", "rows": [{"id": "L1"}]}'
+
+    for end in "ab":
+        now = datetime.now(UTC)
+        headers = standard_signature(program.secret, "x" * 200 + end, text, now)
+        assert program.post(text, **headers).json() == {"received": "now"}
+
+
 def test_hubspot_signs_the_address_too(hubspot):
     headers = hubspot_signature(hubspot.secret, "/elsewhere/", "[]", now_in_milliseconds())
 
@@ -143,7 +152,8 @@ def test_a_closed_connection_and_one_that_never_was_are_one(program):
 
 
 def test_what_is_signed_and_no_json_is_refused(program):
-    for text in ("", "nothing", "[" * 100_000, '{"kind": "leads"'):
+    texts = ("", "nothing", "[" * 100_000, '{"kind": "leads"', '{"a": 1e99999999999999999999}')
+    for text in (*texts, '[{"a": NaN}]'):
         answer = program.post(text)
 
         assert answer.status_code == 400, text[:20]

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from sales.connecting.connecting import map_records, set_aside, take_in_again
 from sales.importing.mapping import from_toml
-from sales.models import ImportRun, Lead, Opportunity, OpportunityDetail, Rejection, StageEvent
+from sales.models import (
+    ImportRun,
+    Lead,
+    LeadAssignment,
+    Opportunity,
+    OpportunityDetail,
+    Rejection,
+    StageEvent,
+)
 from tests.sales.connecting.sending import payload, sender
 
 LEAD = {"id": "L1", "inbound_at": "2024-03-01T09:00:00Z"}
@@ -197,3 +205,44 @@ def test_a_connection_begins_with_the_stages_that_files_of_its_source_brought(ac
     mapping = from_toml(made.mappings.get(kind="stage_events").toml)
     assert list(mapping.pipeline_stages) == stages
     assert mapping.stages["Deal done"] == mapping.stages["Closed Won"] == "won"
+
+
+def contact(name: str, value: str, at: int) -> list[dict]:
+    event = payload("hubspot_contact")[0] | {"propertyName": name, "propertyValue": value}
+    return [event | {"occurredAt": 1_709_283_600_000 + at * 1000}]
+
+
+def test_a_holder_who_is_nobody_is_said_until_somebody_is(hubspot, ben):
+    hubspot.send(contact("hubspot_owner_id", "9", 60), contact("createdate", "1709283600000", 90))
+
+    for _attempt in range(2):
+        rejection = Rejection.objects.latest("pk")
+        assert (rejection.code, rejection.message.state) == ("unknown_owner", "troubled")
+        take_in_again(hubspot.connection)
+        hubspot.take_in()
+
+    ben.external_id = "9"
+    ben.save()
+    take_in_again(hubspot.connection)
+    hubspot.take_in()
+    assert LeadAssignment.objects.in_force().get().person == ben
+    assert not hubspot.connection.messages.troubled().exists()
+
+
+def test_every_holder_is_known_who_held_it_before_the_lead_was(hubspot, ana, ben):
+    hubspot.send(contact("hubspot_owner_id", ana.email, 60))
+    hubspot.send(contact("hubspot_owner_id", ben.email, 120))
+
+    hubspot.send(contact("createdate", "1709283600000", 0))
+
+    holders = LeadAssignment.objects.in_force().order_by("from_at")
+    assert [each.person for each in holders] == [ana, ben]
+
+
+def test_numbers_for_names_are_texts(program):
+    rows = [{"id": "D1", "stage": "A", "at": "2024-03-01T09:00:00Z"}]
+    pipeline = {"name": 5, "stages": ["A", 2]}
+
+    program.send({"kind": "stage_events", "rows": rows, "pipeline": pipeline})
+
+    assert Opportunity.objects.get().pipeline.name == "5"
