@@ -40,7 +40,7 @@ def rejected_of(organisation: Organisation) -> QuerySet[Rejection]:
         run__organisation=organisation, run__state=ImportRun.State.COMMITTED
     )
     over = Q(message__isnull=False, message__state__in=OVER)
-    return found.exclude(over).select_related("run", "message").order_by("-run", "line", "pk")
+    return found.exclude(over).select_related("run", "message").order_by("-run_id", "line", "pk")
 
 
 def troubled_rows(connection: Connection) -> QuerySet[Rejection]:

@@ -101,7 +101,7 @@ def _rejected_asked(request: HttpRequest, team: Team) -> tuple[Any, dict[str, An
     if source:
         found = found.filter(run__source=source)
     if said.get("sort") == "oldest":
-        found = found.order_by("run", "line", "pk")
+        found = found.order_by("run_id", "line", "pk")
     sources = team.organisation.import_runs.exclude(source="").order_by("source")
     return found, {
         "asked": asked,

@@ -84,6 +84,15 @@ def test_rejected_rows_are_found_and_sent_as_csv(program, cora, signed_in):
     assert lines[1].endswith('"{""id"": ""L2"", ""name"": ""Mara""}"')
 
 
+def test_the_newest_rejected_row_comes_first(program, cora, signed_in):
+    for number in range(7):
+        program.send({"kind": "leads", "rows": [{"id": f"ROW-{number}", "inbound_at": "soon"}]})
+    client = signed_in(cora)
+
+    assert re.findall(r"ROW-\d", page(client)) == [f"ROW-{number}" for number in (6, 5, 4, 3, 2)]
+    assert re.findall(r"ROW-\d", page(client, "rejected/?sort=oldest"))[0] == "ROW-0"
+
+
 def test_values_nobody_explained_are_explained_on_the_page(hubspot, cora, signed_in):
     moved = payload("hubspot_deal_won")[0] | {"propertyValue": "a third"}
     hubspot.send([moved])
