@@ -16,7 +16,7 @@ from benchmarks.measuring import step
 from config import embedded
 from config.embedded.places import Home
 
-PARTS = ("import", "recompute", "pages", "freshness")
+PARTS = ("import", "api", "recompute", "pages", "freshness")
 
 
 def main() -> None:
