@@ -35,18 +35,11 @@ def add_section(section: Section) -> None:
 def entries(seat: "Seat", path: str) -> list[dict[str, Any]]:
     """Label, url and whether it is the current one, for the entries this seat is shown."""
     shown = [section for section in SECTIONS if section.shown(seat)]
-    lies = {
-        reverse(name, args=[seat.team]): section
-        for section in shown
-        for name in (section.url_name, *section.holds)
-    }
-    inside = [url for url in lies if path.startswith(url)]
-    current = lies[max(inside, key=len)] if inside else None
+    links = [(section, reverse(section.url_name, args=[seat.team])) for section in shown]
+    held = [(each, reverse(name, args=[seat.team])) for each in shown for name in each.holds]
+    inside = [(each, url) for each, url in (*links, *held) if path.startswith(url)]
+    current = max(inside, key=lambda each: len(each[1]))[0] if inside else None
     return [
-        {
-            "label": section.label,
-            "url": reverse(section.url_name, args=[seat.team]),
-            "current": section is current,
-        }
-        for section in shown
+        {"label": section.label, "url": url, "current": section is current}
+        for section, url in links
     ]

@@ -4,7 +4,8 @@ A dump of the database alone opens none of them: the key comes from ``SECRET_KEY
 of it those of ``SECRET_KEY_FALLBACKS`` still open what they sealed.
 """
 
-from base64 import urlsafe_b64encode
+import secrets
+from base64 import b64encode, urlsafe_b64encode
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,10 +14,19 @@ from django.conf import settings
 from django.utils.encoding import force_bytes
 
 PURPOSE = b"daya.sealing"
+SIGNING = "whsec_"
+"""How secrets begin that sign by Standard Webhooks."""
+
+SECRET_BYTES = 32
 
 
 class Unreadable(Exception):
     """Sealed under another ``SECRET_KEY``, or changed."""
+
+
+def signing_secret() -> str:
+    """A new one, for Standard Webhooks."""
+    return SIGNING + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def seal(secret: str) -> str:

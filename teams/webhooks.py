@@ -1,7 +1,5 @@
 """Webhooks of an organisation: made, changed, switched off and on, signed anew, removed."""
 
-import secrets
-from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,10 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from teams.models import Organisation, Person, WebhookEndpoint, WebhookMessage
-from teams.sealing import seal
+from teams.sealing import seal, signing_secret
 
-PREFIX = "whsec_"
-SECRET_BYTES = 32
 BESIDE = timedelta(hours=24)
 """How long a former secret signs beside the new one."""
 MOST = 20
@@ -28,7 +24,7 @@ def add_webhook(
     by: Person | None = None,
 ) -> tuple[WebhookEndpoint, str]:
     """The webhook, and its secret, which nobody can read again. The form has checked the rest."""
-    secret = _new_secret()
+    secret = signing_secret()
     made = WebhookEndpoint.objects.create(
         organisation=organisation,
         url=url,
@@ -52,7 +48,7 @@ def change_webhook(
 @transaction.atomic
 def renew_secret(endpoint: WebhookEndpoint) -> str:
     """Another secret, which nobody can read again. The one of before signs beside it for a day."""
-    secret, held = _new_secret(), locked(endpoint)
+    secret, held = signing_secret(), locked(endpoint)
     held.former_secret, held.former_until = held.secret, timezone.now() + BESIDE
     held.secret = seal(secret)
     held.save(update_fields=["secret", "former_secret", "former_until"])
@@ -98,7 +94,3 @@ def locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
         pk=endpoint.pk
     )
     return found
-
-
-def _new_secret() -> str:
-    return PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sales.importing.problems import UNSTORABLE
+from sales.importing.problems import storable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 253_402_300_799_999
@@ -56,20 +56,15 @@ class Reader:
     kinds: AnyMapping[str, tuple[str, ...]]
 
 
-def written(text: str) -> str:
-    """With nothing that cannot be kept."""
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def storable(change: Change) -> Change | Complaint:
+def checked(change: Change) -> Change | Complaint:
     """With nothing that cannot be kept; a complaint where its id cannot be one."""
     if not change.external_id.strip() or len(change.external_id) > LONGEST_ID:
         return Complaint("no_instant", change.external_id)
     return replace(
         change,
-        external_id=written(change.external_id),
+        external_id=storable(change.external_id),
         values={
-            written(name)[:LONGEST_ID]: None if value is None else written(value)[:LONGEST_VALUE]
+            storable(name)[:LONGEST_ID]: None if value is None else storable(value)[:LONGEST_VALUE]
             for name, value in change.values.items()
         },
     )

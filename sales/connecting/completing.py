@@ -2,6 +2,7 @@
 a file or another program may have said them before."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from sales.connecting.changes import Values
 from sales.connecting.rows import SentRow
@@ -51,13 +52,18 @@ def _believed(connection: Connection, kind: str, rows: list[SentRow]) -> dict[st
     return BELIEVED[kind](connection, {row.known.record.external_id for row in rows})
 
 
+def _of(thing: str, connection: Connection, ids: set[str]) -> dict[str, Any]:
+    """Which facts about a ``thing`` are about one of these of the connection's source."""
+    return {
+        f"{thing}__organisation": connection.organisation_id,
+        f"{thing}__source": connection.source,
+        f"{thing}__external_id__in": ids,
+    }
+
+
 def _stages(connection: Connection, ids: set[str]) -> dict[str, Values]:
     """Where each opportunity stands, and since when."""
-    events = StageEvent.objects.in_force().filter(
-        opportunity__organisation=connection.organisation_id,
-        opportunity__source=connection.source,
-        opportunity__external_id__in=ids,
-    )
+    events = StageEvent.objects.in_force().filter(**_of("opportunity", connection, ids))
     newest = events.order_by("opportunity", "-at", "-seq").distinct("opportunity")
     return {
         event.opportunity.external_id: {"at": event.at.isoformat(), **_stage(event)}
@@ -76,11 +82,7 @@ def _stage(event: StageEvent) -> Values:
 
 
 def _leads(connection: Connection, ids: set[str]) -> dict[str, Values]:
-    details = LeadDetail.objects.in_force().filter(
-        lead__organisation=connection.organisation_id,
-        lead__source=connection.source,
-        lead__external_id__in=ids,
-    )
+    details = LeadDetail.objects.in_force().filter(**_of("lead", connection, ids))
     return {
         detail.lead.external_id: {"inbound_at": detail.inbound_at.isoformat()}
         for detail in details.select_related("lead")
@@ -88,11 +90,7 @@ def _leads(connection: Connection, ids: set[str]) -> dict[str, Values]:
 
 
 def _activities(connection: Connection, ids: set[str]) -> dict[str, Values]:
-    details = ActivityDetail.objects.in_force().filter(
-        activity__organisation=connection.organisation_id,
-        activity__source=connection.source,
-        activity__external_id__in=ids,
-    )
+    details = ActivityDetail.objects.in_force().filter(**_of("activity", connection, ids))
     return {
         detail.activity.external_id: _activity(detail)
         for detail in details.select_related("activity", "lead", "opportunity")
@@ -100,17 +98,14 @@ def _activities(connection: Connection, ids: set[str]) -> dict[str, Values]:
 
 
 def _activity(detail: ActivityDetail) -> Values:
-    way = AUTOMATED if detail.automated else detail.direction if _is_in(detail) else ""
+    comes_in = INBOUND if detail.direction == INBOUND else ""
+    way = AUTOMATED if detail.automated else comes_in
     return {
         "activity": f"{detail.kind}/{way}" if way else detail.kind,
         "at": detail.at.isoformat(),
         "lead": detail.lead.external_id if detail.lead else None,
         "opportunity": detail.opportunity.external_id if detail.opportunity else None,
     }
-
-
-def _is_in(detail: ActivityDetail) -> bool:
-    return detail.direction == INBOUND
 
 
 BELIEVED: dict[str, Callable[[Connection, set[str]], dict[str, Values]]] = {

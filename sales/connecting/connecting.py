@@ -1,8 +1,5 @@
 """Connecting a CRM, and what is changed of the connection later."""
 
-import base64
-import secrets
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,10 +9,7 @@ from sales.importing.locking import one_writer
 from sales.importing.mapping import Mapping
 from sales.models import Connection, ConnectionMapping, Message
 from teams.models import Organisation, Person
-from teams.sealing import seal
-
-MARK = "whsec_"
-"""How secrets begin that sign by Standard Webhooks."""
+from teams.sealing import seal, signing_secret
 
 
 @transaction.atomic
@@ -36,7 +30,7 @@ def connect(
 
 def give_secret(connection: Connection) -> str:
     """A new secret, to be shown once. The one before signs nothing any more."""
-    text = MARK + base64.b64encode(secrets.token_bytes(32)).decode()
+    text = signing_secret()
     take_secret(connection, text)
     return text
 

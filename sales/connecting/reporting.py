@@ -16,10 +16,11 @@ UNEXPLAINED = ("unknown_stage", "unknown_left_out", "unknown_activity")
 OVER = (Message.State.TAKEN, Message.State.SET_ASIDE)
 
 
-def sources_of(organisation: Organisation, since: datetime) -> list[dict[str, Any]]:
-    """By source and way in: when something came ``last``, and what became of the rows since."""
+def sources_of(imports: QuerySet[ImportRun], since: datetime) -> list[dict[str, Any]]:
+    """By source and way in of the imports: when something came ``last``, and what became of the
+    rows since."""
     recent = Q(finished_at__gte=since)
-    runs = organisation.import_runs.filter(state=ImportRun.State.COMMITTED).order_by()
+    runs = imports.filter(state=ImportRun.State.COMMITTED).order_by()
     grouped = runs.values("source", "channel", "api_key__name", "connection__name", "connection")
     counted = grouped.annotate(
         last=Max("finished_at"),

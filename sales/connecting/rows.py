@@ -58,14 +58,14 @@ def _of_record(known: Known, mapping: Mapping, reader: Reader) -> Iterator[SentR
     logged = mapping.columns.get(HAPPENED, "")
     logged = logged.removesuffix(CHANGED) if logged.endswith(CHANGED) else ""
     moves = [(number, change) for number, change in known.news if logged in change.values]
-    build = _Build(known, mapping, reader)
+    build, values, times = _Build(known, mapping, reader), known.values, known.times
     if mapping.kind == LEAD_ASSIGNMENTS and not known.record.complete:
         return
     if mapping.kind != LEAD_ASSIGNMENTS and not moves:
-        yield SentRow(known.news[-1][0], known, build.cells(known.values, known.times))
+        yield SentRow(known.news[-1][0], known, build.cells(values, times))
     for number, change in moves:
-        values = known.values | {logged: change.values[logged]}
-        yield SentRow(number, known, build.cells(values, known.times | {logged: change.at}))
+        then = values | {logged: change.values[logged]}
+        yield SentRow(number, known, build.cells(then, times | {logged: change.at}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 A message is taken in once; taken in again after something was mended, it changes nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext_noop
 
-from sales.connecting.changes import Change, Complaint, Reader, storable, written
+from sales.connecting.changes import Change, Complaint, Reader, checked
 from sales.connecting.completing import complete
 from sales.connecting.readers import ORDER, READERS
 from sales.connecting.remembering import Known, keep, remember
@@ -25,6 +25,7 @@ from sales.importing.delivering import (
 )
 from sales.importing.locking import one_writer
 from sales.importing.mapping import BadMapping, Mapping, from_toml
+from sales.importing.problems import storable
 from sales.models import Connection, Message, Rejection
 from teams.api.reading import exact_json
 
@@ -52,12 +53,13 @@ def take_in(connection: Connection) -> int:
     messages = _next(connection)
     for message in messages:
         message.complaints, message.state = [], Message.State.TAKEN
+    told: Iterable[Message] = messages
     if connection.format in READERS:
-        _changes(connection, messages, READERS[connection.format])
+        told = _changes(connection, messages, READERS[connection.format])
     else:
         for message in messages:
             _batch(connection, message)
-    Message.objects.bulk_update(messages, ["state", "complaints"])
+    Message.objects.bulk_update(told, ["state", "complaints"])
     return len(messages)
 
 
@@ -78,12 +80,12 @@ def _batch(connection: Connection, message: Message) -> None:
     """What another program sent is a batch as the API takes it."""
     delivery = delivery_of(exact_json(message.body), connection.source)
     delivered = _delivered(connection, delivery, [message])
-    if delivered and delivered.rejections:
-        message.state = Message.State.TROUBLED
-        _point_to({message.pk: delivered.rejections})
+    if delivered:
+        _point_to(delivered.rejections, lambda _rejection: message)
 
 
-def _changes(connection: Connection, messages: list[Message], reader: Reader) -> None:
+def _changes(connection: Connection, messages: list[Message], reader: Reader) -> Iterable[Message]:
+    """The messages of which anything was said now; earlier ones may be among them."""
     known = remember(connection, _read(messages, reader))
     by_number = _with_earlier(connection, messages, known)
     mappings = {mapping.kind: mapping for mapping in mappings_of(connection)}
@@ -93,7 +95,7 @@ def _changes(connection: Connection, messages: list[Message], reader: Reader) ->
             for some in _in_batches(rows):
                 _deliver(connection, mappings[kind], some, by_number)
     keep(known)
-    Message.objects.bulk_update(by_number.values(), ["state", "complaints"])
+    return by_number.values()
 
 
 def _with_earlier(
@@ -119,7 +121,7 @@ def _read(messages: Iterable[Message], reader: Reader) -> Iterator[tuple[int, Ch
     for message in messages:
         for said in reader.read(exact_json(message.body)):
             if isinstance(said, Change):
-                said = storable(said)
+                said = checked(said)
             if isinstance(said, Change):
                 yield message.pk, said
             elif said.code not in PASSED_OVER:
@@ -128,7 +130,7 @@ def _read(messages: Iterable[Message], reader: Reader) -> Iterator[tuple[int, Ch
 
 def _complain(message: Message, said: Complaint) -> None:
     message.state = Message.State.TROUBLED
-    told = [said.code, written(said.about)[:200]]
+    told = [said.code, storable(said.about)[:200]]
     if told not in message.complaints:
         message.complaints.append(told)
 
@@ -167,14 +169,8 @@ def _deliver(
     )
     about = list({row.message: messages[row.message] for row in rows}.values())
     delivered = _delivered(connection, delivery, about)
-    if delivered is None:
-        return
-    rejected: dict[int, list[Rejection]] = {}
-    for each in delivered.rejections:
-        rejected.setdefault(rows[each.line - 1].message, []).append(each)
-    for number in rejected:
-        messages[number].state = Message.State.TROUBLED
-    _point_to(rejected)
+    if delivered:
+        _point_to(delivered.rejections, lambda each: messages[rows[each.line - 1].message])
 
 
 def _delivered(
@@ -189,11 +185,9 @@ def _delivered(
         return None
 
 
-def _point_to(rejected: dict[int, list[Rejection]]) -> None:
-    """Say of each rejection in which message its row came."""
-    found = []
-    for number, rejections in rejected.items():
-        for each in rejections:
-            each.message_id = number
-            found.append(each)
-    Rejection.objects.bulk_update(found, ["message"], batch_size=500)
+def _point_to(rejections: list[Rejection], message_of: Callable[[Rejection], Message]) -> None:
+    """Say of each rejection in which message its row came, and of that that it is in trouble."""
+    for each in rejections:
+        each.message = message_of(each)
+        each.message.state = Message.State.TROUBLED
+    Rejection.objects.bulk_update(rejections, ["message"], batch_size=500)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from django.utils.translation import gettext_noop
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from sales.connecting.changes import EPOCH, milliseconds
+from sales.connecting.changes import EPOCH, LONGEST_ID, milliseconds
 from sales.models import Connection
 from teams.sealing import unseal
 
@@ -19,7 +19,6 @@ TOLERANCE = timedelta(minutes=5)
 
 ID, SIGNATURE = "webhook-id", "webhook-signature"
 HUBSPOT_SIGNATURE, HUBSPOT_TIME = "x-hubspot-signature-v3", "x-hubspot-request-timestamp"
-LONGEST_ID = 200
 
 REFUSALS = {
     "no_secret": gettext_noop("The secret of the CRM is not filled in yet."),

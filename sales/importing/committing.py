@@ -185,7 +185,7 @@ def finish(run: ImportRun) -> None:
         state=State.COMMITTED,
         finished_at=timezone.now(),
         rows_done=run.rows_total,
-        source=from_toml(run.toml).source,
+        source=run.source or from_toml(run.toml).source,
     )
     clear(run, rejections=False)
     announce_end(run)

@@ -25,7 +25,7 @@ from sales.importing.mapping import Mapping, check
 from sales.importing.parcels import Parcel, parcels_of
 from sales.importing.pipelines import stage_change, version_for
 from sales.importing.planning import silent
-from sales.importing.problems import UNSTORABLE
+from sales.importing.problems import storable
 from sales.importing.staging import Rejections, rejected_rows, stage_rows, surroundings
 from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
 from sales.models import Connection, ImportRun, Rejection
@@ -117,7 +117,7 @@ def _rejected(run: ImportRun, rows: Sequence[Any]) -> list[Rejection]:
     found = list(run.rejections.all())
     for each in found:
         said = json.dumps(rows[each.line - 1], ensure_ascii=False, default=str)
-        each.row = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", said)[:LONGEST_ROW]
+        each.row = storable(said)[:LONGEST_ROW]
     Rejection.objects.bulk_update(found, ["row"], batch_size=500)
     return found
 
@@ -178,6 +178,7 @@ def _opened(
     return ImportRun.objects.create(
         organisation=organisation,
         kind=delivery.kind,
+        source=delivery.source,
         state=ImportRun.State.COMMITTING,
         file_name=sender.name,
         toml=mapping.to_toml(),

@@ -11,6 +11,12 @@ SHOWN = 80
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """What PostgreSQL keeps in no text."""
 
+
+def storable(text: str) -> str:
+    """With a mark in place of each of these."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 REASONS: dict[str, str | Promise] = {
     "not_text": _("This is not a text file. Save the sheet as CSV."),
     "broken_archive": _("The file is damaged or cut off here."),
@@ -97,7 +103,7 @@ class Problem:
     def shown(self) -> str:
         """The value, short enough to show and with nothing that cannot be kept."""
         short = self.value if len(self.value) <= SHOWN else self.value[: SHOWN - 1] + "…"
-        return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", short)
+        return storable(short)
 
     def __str__(self) -> str:
         named = _("line %(line)s, column “%(column)s”") if self.column else _("line %(line)s")

@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from django.core.files.storage import default_storage
 
 from sales.importing.mapping import from_toml
-from sales.importing.problems import UNSTORABLE, UnreadableFile
+from sales.importing.problems import UnreadableFile, storable
 from sales.importing.reading import open_table
 from sales.importing.staging import stored
 from sales.models import ImportRun
@@ -31,14 +31,10 @@ def errors_of(run: ImportRun) -> Iterator[list[str]]:
             while line < each.line:
                 line, cells = next(rows, (each.line, []))
             told = [str(each.line), each.column, each.value, each.reason]
-            yield [*told, *(_readable(cell) for cell in cells)]
+            yield [*told, *(storable(cell) for cell in cells)]
 
 
 def _as_far_as_readable(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """What is wrong with the file stands among its errors."""
     with suppress(UnreadableFile):
         yield from rows
-
-
-def _readable(cell: str) -> str:
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", cell)

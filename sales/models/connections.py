@@ -4,12 +4,12 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, UniqueConstraint
-from django.db.models.functions import Coalesce
+from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Organisation, Person
+from teams.models.counting import how_many
 from teams.models.organisations import check_one_line
 
 
@@ -20,15 +20,10 @@ class ConnectionQuerySet(models.QuerySet):
     def with_counts(self) -> Self:
         """``waiting`` and ``troubled`` messages, and records that are ``incomplete``."""
         return self.annotate(
-            waiting=_counted(Message.objects.waiting()),
-            troubled=_counted(Message.objects.troubled()),
-            incomplete=_counted(SentRecord.objects.filter(complete=False)),
+            waiting=how_many(Message.objects.waiting(), "connection"),
+            troubled=how_many(Message.objects.troubled(), "connection"),
+            incomplete=how_many(SentRecord.objects.filter(complete=False), "connection"),
         )
-
-
-def _counted(of_connection: models.QuerySet) -> Coalesce:
-    found = of_connection.filter(connection=OuterRef("pk")).order_by().values("connection")
-    return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
 
 
 class Connection(models.Model):

@@ -63,7 +63,7 @@ def connections(request: HttpRequest, team: Team) -> HttpResponse:
     organisation, since = team.organisation, timezone.now() - timedelta(days=RECENT_DAYS)
     context = {
         "team": team,
-        "sources": sources_of(organisation, since),
+        "sources": sources_of(organisation.import_runs.all(), since),
         "days": RECENT_DAYS,
         "rejected": rejected_of(organisation)[:FEW],
         "connections": organisation.connections.open().with_counts(),
@@ -118,9 +118,8 @@ def _lines(found: Any) -> Iterator[str]:
     for each in found.iterator(chunk_size=500):
         run = each.run
         at = run.finished_at.isoformat(timespec="seconds")
-        told = (each.column, each.value, each.reason, each.row)
-        cells = (run.source, run.kind, each.line, *map(safe_cell, told))
-        yield writer.writerow([at, safe_cell(cells[0]), *cells[1:]])
+        told = map(safe_cell, (each.column, each.value, each.reason, each.row))
+        yield writer.writerow([at, safe_cell(run.source), run.kind, each.line, *told])
 
 
 @never_cache
@@ -172,12 +171,11 @@ def _shown(
     values: ValuesForm | None = None,
 ) -> dict[str, Any]:
     since = timezone.now() - timedelta(days=RECENT_DAYS)
-    came = [row for row in sources_of(team.organisation, since) if row["connection"] == found.pk]
     return {
         "team": team,
         "connection": found,
         "address": _address(found),
-        "came": came,
+        "came": sources_of(found.import_runs.all(), since),
         "days": RECENT_DAYS,
         "complaints": _complaints(found),
         "rejected": troubled_rows(found)[:PAGE],

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from teams.egress import LONGEST, Trouble
+from teams.models.counting import how_many
 from teams.models.organisations import Organisation, check_one_line
 from teams.models.people import Person
 
@@ -30,11 +30,10 @@ class WebhookEndpointQuerySet(models.QuerySet):
         how many are ``waiting``."""
         told = WebhookMessage.objects.filter(endpoint=OuterRef("pk"))
         newest = told.order_by("-created_at", "-pk")
-        waiting = told.waiting().order_by().values("endpoint").annotate(count=Count("pk"))
         return self.annotate(
             newest_at=Subquery(newest.values("created_at")[:1]),
             newest_state=Subquery(newest.values("state")[:1]),
-            waiting=Coalesce(Subquery(waiting.values("count")), 0),
+            waiting=how_many(WebhookMessage.objects.waiting(), "endpoint"),
         )
 
 
