@@ -1,5 +1,8 @@
 """Rows of values by field, put together by which fields they name: each such set reads as a file of
-its own, since a column that is not there keeps what was known."""
+its own, since a column that is not there keeps what was known.
+
+Which stages' dates are named differs from row to row, so those rows stay together.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,6 +11,7 @@ from typing import Any
 
 from sales.importing.mapping import Mapping
 from sales.importing.problems import UNSTORABLE, Problem
+from sales.importing.stories import UNSAID
 from sales.importing.vocabulary import (
     ACTIVITIES,
     FIELDS,
@@ -28,6 +32,7 @@ KEPT_BY_NONE = {
 """Fields besides the required whose empty cell says as much as a missing column."""
 
 ENTERED = "entered"
+MARK = f"{ENTERED}."
 LARGEST_EXPONENT = 30
 
 
@@ -36,17 +41,32 @@ class Parcel:
     """Rows that name the same fields, with their lines, as if they stood in a file."""
 
     mapping: Mapping
-    header: list[str]
-    lines: list[tuple[int, list[str]]] = field(default_factory=list)
+    lines: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     share: float = 1.0
 
+    @property
+    def header(self) -> list[str]:
+        return [*self.mapping.columns, *self.mapping.entered.values()]
+
+    def add(self, line: int, said: dict[str, str]) -> None:
+        stages = {
+            name.removeprefix(MARK): name
+            for name in said
+            if name.startswith(MARK) and name.removeprefix(MARK) not in self.mapping.entered
+        }
+        if stages:
+            self.mapping = replace(self.mapping, entered={**self.mapping.entered, **stages})
+        self.lines.append((line, said))
+
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
-        for line, cells in self.lines:
-            bad = next((i for i, cell in enumerate(cells) if UNSTORABLE.search(cell)), None)
+        header = self.header
+        unnamed = [UNSAID if name.startswith(MARK) else "" for name in header]
+        for line, said in self.lines:
+            bad = next((name for name, cell in said.items() if UNSTORABLE.search(cell)), None)
             if bad is None:
-                yield line, cells
+                yield line, [said.get(*each) for each in zip(header, unnamed, strict=True)]
             else:
-                yield line, Problem(line, self.header[bad], cells[bad], "undecodable")
+                yield line, Problem(line, bad, said[bad], "undecodable")
 
 
 class _Refused(Exception):
@@ -63,23 +83,13 @@ def parcels_of(rows: Sequence[Any], mapping: Mapping) -> tuple[list[Parcel], lis
         except _Refused as refused:
             problems.append(Problem(line, *refused.args))
             continue
-        names = frozenset(said) | KEPT_BY_NONE[mapping.kind] | set(REQUIRED[mapping.kind])
+        fields = {name for name in said if not name.startswith(MARK)}
+        names = frozenset(fields | KEPT_BY_NONE[mapping.kind] | set(REQUIRED[mapping.kind]))
         if names not in parcels:
-            parcels[names] = _parcel(names, mapping)
-        parcel = parcels[names]
-        parcel.lines.append((line, [said.get(name, "") for name in parcel.header]))
+            columns = {name: name for name in sorted(names)}
+            parcels[names] = Parcel(replace(mapping, columns=columns))
+        parcels[names].add(line, said)
     return list(parcels.values()), problems
-
-
-def _parcel(names: Iterable[str], mapping: Mapping) -> Parcel:
-    header = sorted(names)
-    mark = f"{ENTERED}."
-    own = replace(
-        mapping,
-        columns={name: name for name in header if not name.startswith(mark)},
-        entered={name.removeprefix(mark): name for name in header if name.startswith(mark)},
-    )
-    return Parcel(own, header)
 
 
 def _values(row: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:
@@ -102,7 +112,7 @@ def _entered(value: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:
     for stage, at in value.items():
         if stage not in mapping.pipeline_stages:
             raise _Refused(ENTERED, stage, "unknown_stage")
-        yield f"{ENTERED}.{stage}", _cell(ENTERED, at)
+        yield f"{MARK}{stage}", _cell(ENTERED, at)
 
 
 def _cell(name: str, value: Any) -> str:

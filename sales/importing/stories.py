@@ -17,6 +17,9 @@ from sales.importing.vocabulary import (
 OPEN = "open"
 CLOSED, SEEN, NOT_BEGUN = "closed", "seen", "before"
 LOST_AS_DISQUALIFIED = "disqualified"
+UNSAID = "\0"
+"""The cell of a stage of which the row says nothing, not even that it was never entered. No cell
+that is read holds it: PostgreSQL keeps it in no text."""
 
 
 @dataclass(slots=True)
@@ -25,8 +28,8 @@ class Event:
 
     ``slot`` names what of the row says it, so that a later file can correct it: the event's id in
     a log; ``closed``, ``seen``, ``before`` or ``entered:`` with the stage's name in a row for each
-    opportunity. ``at`` None is so now, since when is unknown. Without a position an open event
-    says that nothing has begun.
+    opportunity. ``at`` None is so now, since when is unknown. An open event without a position says
+    that nothing has begun, or, of a stage, that whatever is known of its slot stays.
     """
 
     slot: str
@@ -71,7 +74,9 @@ class Stories:
         latest = created.at if created else None
         for slot, position, column, place in self.entered:
             text = cells[place].strip()
-            if text not in self.fields.nulls:
+            if text == UNSAID:
+                events.append(Event(slot, OPEN, None, "", None))
+            elif text not in self.fields.nulls:
                 at = self._placed(self.fields.moment(column, text), created)
                 events.append(Event(slot, OPEN, position, "", at))
                 latest = max(latest, at) if latest else at
