@@ -38,9 +38,12 @@ class Placement:
         return Problem(self.line, self.column, self.path[-1], code)
 
 
-def names_of(person: Person) -> set[str]:
-    """All ways a file may write this person, in lower case."""
-    return {name.strip().lower() for name in (person.name, person.email, person.external_id)} - {""}
+WRITTEN_AS = ("name", "email", "external_id")
+
+
+def names_of(*written: str) -> set[str]:
+    """All ways a file may write a person, out of the fields above, in lower case."""
+    return {name.strip().lower() for name in written} - {""}
 
 
 def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
@@ -51,9 +54,10 @@ def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
     """
     found: dict[str, Owner] = {}
     in_a_team = Membership.objects.in_force().filter(person=OuterRef("pk"))
-    for person in run.organisation.people.annotate(has_team=Exists(in_a_team)):
-        for name in names_of(person):
-            one = Owner(person.pk, "" if person.has_team else TEAMLESS)
+    people = run.organisation.people.annotate(has_team=Exists(in_a_team))
+    for pk, has_team, *written in people.values_list("pk", "has_team", *WRITTEN_AS):
+        one = Owner(pk, "" if has_team else TEAMLESS)
+        for name in names_of(*written):
             found[name] = Owner(None, AMBIGUOUS) if name in found else one
     if mapping.owners:
         for each in placements(run, mapping.owners):
@@ -67,9 +71,9 @@ def owners_of(run: ImportRun, mapping: Mapping) -> dict[str, Owner]:
 def people_called(organisation: Organisation) -> dict[str, list[int]]:
     """The ids of everybody by every way to write them, lower case."""
     found: dict[str, list[int]] = {}
-    for person in organisation.people.all():
-        for name in names_of(person):
-            found.setdefault(name, []).append(person.pk)
+    for pk, *written in organisation.people.values_list("pk", *WRITTEN_AS):
+        for name in names_of(*written):
+            found.setdefault(name, []).append(pk)
     return found
 
 
