@@ -6,7 +6,7 @@ stopped. Facts are voided and appended, never edited.
 
 from contextlib import suppress
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from sales.importing.announcing import announce_end
 from sales.importing.arriving import arrivals_of, bring
 from sales.importing.fencing import Overtaken, move, save
+from sales.importing.growing import look_at_grown
 from sales.importing.kinds import handling_of
 from sales.importing.kinds.handling import Batch, added
 from sales.importing.locking import one_writer
@@ -27,8 +28,6 @@ from sales.importing.vocabulary import WITH_OWNERS, WITH_STAGES
 from sales.models import ImportRun, PipelineVersion
 
 State = ImportRun.State
-MANY = 1_000
-"""Rows of a file after which the database looks at its tables again."""
 
 
 class NotCommittable(Exception):
@@ -51,19 +50,9 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
             version = _version(run, mapping) if run.kind in WITH_STAGES else None
             for after, until in ranges:
                 _commit_batch(run, mapping, version, placed, after, until)
-                if after == 0 and until != ranges[-1][1]:
-                    _look_at_tables(run)
+                look_at_grown(handling_of(run).tables)
                 progress(run.rows_done, run.rows_total)
         finish(run)
-        _look_at_tables(run)
-
-
-def _look_at_tables(run: ImportRun) -> None:
-    """Let the planner see what came in: of tables that grew a moment ago it knows nothing, and the
-    recompute that follows would compare all rows with all. Autovacuum does the same, later."""
-    if run.rows_total >= MANY:
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(handling_of(run).tables)}")
 
 
 def begin(run: ImportRun, *, valid_only: bool) -> None:

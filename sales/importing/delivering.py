@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from sales.importing.committing import finish, record
 from sales.importing.dates import WITH_OFFSET
 from sales.importing.fencing import save
+from sales.importing.growing import look_at_grown
 from sales.importing.kinds import handling_of
 from sales.importing.kinds.handling import Batch
 from sales.importing.locking import one_writer
@@ -109,6 +110,8 @@ def deliver(
     save(run, rejected=rejected_rows(run))
     outcomes = _recorded(run, ranges)
     finish(run)
+    tables = handling_of(run).tables
+    transaction.on_commit(lambda: look_at_grown(tables), robust=True)
     return Delivered(run=run, outcomes=outcomes, rejections=_rejected(run, delivery.rows))
 
 

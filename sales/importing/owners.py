@@ -13,7 +13,7 @@ from sales.importing.mapping import Mapping, Owners
 from sales.importing.problems import Problem, UnreadableFile, unreadable
 from sales.importing.reading import Table, open_table
 from sales.models import ImportRun
-from teams.models import Membership, Organisation, Person
+from teams.models import Membership, Organisation
 from teams.models.organisations import check_one_line
 
 LONGEST_NAME = 200

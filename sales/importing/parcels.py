@@ -4,7 +4,7 @@ its own, since a column that is not there keeps what was known.
 Which stages' dates are named differs from row to row, so those rows stay together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any

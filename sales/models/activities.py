@@ -17,7 +17,9 @@ from teams.recorded import RecordedQuerySet
 class Activity(models.Model):
     """The identity of a call, an email, a note in one source. What is known of it hangs below."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="activities")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, related_name="activities"
+    )
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("id"), max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)

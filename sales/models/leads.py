@@ -57,7 +57,9 @@ def _begins_before_end(one: str, other: str) -> Q:
 class Lead(models.Model):
     """The identity of a lead in one source. What is known of it hangs below."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="leads")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, related_name="leads"
+    )
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("id"), max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)

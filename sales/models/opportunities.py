@@ -79,7 +79,9 @@ def _during(path: str, instant: Any) -> Q:
 class Opportunity(models.Model):
     """The identity of a deal in one source. What is known of it hangs below."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="opportunities")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, related_name="opportunities"
+    )
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="opportunities")
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("id"), max_length=200)

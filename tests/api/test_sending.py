@@ -70,6 +70,26 @@ def test_when_stages_were_entered_is_an_object(crm):
     assert (first.to_pos, first.at.isoformat()) == (1, "2024-03-01T09:00:00+00:00")
 
 
+def test_rows_of_one_batch_may_name_different_stages(crm):
+    both = {"First contact": "2024-03-01T09:00:00Z", "Qualified": "2024-03-02T09:00:00Z"}
+    later = {"Qualified": "2024-03-04T09:00:00Z"}
+    crm.send("opportunities/", *(WON | {"id": name, "entered": both} for name in "ABC"))
+
+    answer = crm.send(
+        "opportunities/",
+        WON | {"id": "A", "entered": {"First contact": None}},
+        WON | {"id": "B", "entered": later},
+        WON | {"id": "C"},
+    )
+
+    assert outcomes(answer) == ["updated", "updated", "unchanged"]
+    assert {name: entered(name) for name in "ABC"} == {
+        "A": {"Qualified": both["Qualified"]},
+        "B": both | later,
+        "C": both,
+    }
+
+
 @pytest.mark.parametrize("amount", ["1250.50", 1250.5])
 def test_an_amount_is_a_text_or_a_number(crm, amount):
     crm.send("opportunities/", WON | {"amount": amount})
@@ -119,6 +139,15 @@ def test_a_batch_is_an_import_that_can_be_undone(crm):
 
 
 AT = "2024-03-01T09:00:00Z"
+
+
+def entered(name: str) -> dict[str, str]:
+    """When the opportunity entered each stage, by what is believed."""
+    events = StageEvent.objects.in_force().filter(opportunity__external_id=name, kind="open")
+    return {
+        event.stage.name: event.at.isoformat().replace("+00:00", "Z")
+        for event in events.select_related("stage")
+    }
 
 
 def listed(crm, path: str, **query: object) -> list[dict]:

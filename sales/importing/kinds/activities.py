@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sales.importing.checking import Checker, Step
-from sales.importing.kinds.copying import KNOWN, Copied, first_counts, refused, reject, text_of
+from sales.importing.kinds.copying import (
+    Copied,
+    first_counts,
+    known,
+    looked_up,
+    refused,
+    reject,
+    text_of,
+)
 from sales.importing.kinds.handling import About, Handling
 from sales.importing.kinds.records import ALWAYS, Records
 from sales.importing.mapping import Mapping
@@ -16,7 +24,9 @@ from sales.models import (
     Activity,
     ActivityDetail,
     ImportRun,
+    Lead,
     LeadDetail,
+    Opportunity,
     OpportunityDetail,
     StagedActivity,
 )
@@ -39,7 +49,7 @@ REJECT_REPEATED = first_counts(TABLE, by="external_id", said="external_id")
 REJECT_UNKNOWN = {
     thing: refused(
         TABLE,
-        where=f"s.{thing} <> '' AND {KNOWN.format(thing=thing, told='i.id')} IS NULL",
+        where=f"s.{thing} <> '' AND {known(thing, f'{thing}_id')} IS NULL",
         said=f"s.{thing}",
     )
     for thing in ("lead", "opportunity")
@@ -48,15 +58,14 @@ REJECT_EARLY = refused(
     TABLE,
     where=f"""s.lead <> '' AND s.direction = 'outbound' AND NOT s.automated
     AND s.kind IN ('call', 'email', 'message', 'meeting')
-    AND {KNOWN.format(thing="lead", told="d.inbound_at")} > s.at""",
+    AND {known("lead", "inbound_at")} > s.at""",
     said="to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI UTC')",
 )
 """Nobody answers a lead that is not there. What came from it, or from a machine, may be older."""
 
 JOINS = " ".join(
-    f"""LEFT JOIN sales_{thing} {thing} ON {thing}.organisation_id = %(organisation)s
-    AND {thing}.source = %(source)s AND {thing}.external_id = s.{thing} AND s.{thing} <> ''"""
-    for thing in ("lead", "opportunity")
+    f"LEFT JOIN {looked_up(table, f's.{thing}')} {thing} ON TRUE"
+    for thing, table in {"lead": Lead, "opportunity": Opportunity}.items()
 )
 
 

@@ -10,9 +10,11 @@ from django.db import connection
 
 from sales.importing.checking import Checker, Step
 from sales.importing.kinds.copying import (
-    KNOWN,
     Copied,
     first_counts,
+    history_of,
+    known,
+    looked_up,
     refused,
     reject,
     text_of,
@@ -21,7 +23,7 @@ from sales.importing.kinds.details import void
 from sales.importing.kinds.handling import About, Batch, Counts, Handling, outcomes_by
 from sales.importing.kinds.leads import announce
 from sales.importing.mapping import Mapping
-from sales.models import ImportRun, LeadAssignment, LeadDetail, StagedAssignment
+from sales.models import ImportRun, Lead, LeadAssignment, LeadDetail, StagedAssignment
 
 TABLE = StagedAssignment._meta.db_table
 COUNT_VALUES = f"ANALYZE {TABLE} (run_id, id, external_id, lead)"
@@ -29,27 +31,24 @@ REJECT_REPEATED = first_counts(
     TABLE, by="external_id", said="external_id", among="external_id <> ''"
 )
 REJECT_AT_ONCE = first_counts(TABLE, by="lead, at", said="lead")
-REJECT_UNKNOWN = refused(
-    TABLE, where=f"{KNOWN.format(thing='lead', told='i.id')} IS NULL", said="s.lead"
-)
+REJECT_UNKNOWN = refused(TABLE, where=f"{known('lead', 'lead_id')} IS NULL", said="s.lead")
 
 DROP = "DROP TABLE IF EXISTS batch, held, fate, replaced, moved"
 
-BATCH = """
+BATCH = f"""
 CREATE TEMP TABLE batch ON COMMIT DROP AS
 SELECT s.*, COALESCE(s.person_id, placed.person) AS holder_id, l.id AS lead_id
 FROM sales_stagedassignment s
-JOIN sales_lead l ON l.organisation_id = %(organisation)s AND l.source = %(source)s
-    AND l.external_id = s.lead
+JOIN {looked_up(Lead, "s.lead")} l ON TRUE
 LEFT JOIN unnest(%(names)s::text[], %(people)s::bigint[]) AS placed (name, person)
     ON s.person_id IS NULL AND placed.name = s.owner
 WHERE s.run_id = %(run)s AND s.id > %(after)s AND s.id <= %(until)s"""
 
-HELD = """
+HELD = f"""
 CREATE TEMP TABLE held ON COMMIT DROP AS
 SELECT h.id, h.lead_id, h.external_id AS slot, h.person_id, h.from_at, h.to_at
-FROM sales_leadassignment h
-WHERE h.voided_at IS NULL AND h.lead_id IN (SELECT lead_id FROM batch)"""
+FROM (SELECT DISTINCT lead_id FROM batch) b
+JOIN {history_of(LeadAssignment, "lead_id")} h ON h.voided_at IS NULL"""
 
 KNOW = "ANALYZE batch (id, lead_id), held (lead_id)"
 

@@ -27,13 +27,11 @@ WITH wrong AS (
 ) INSERT INTO sales_rejection (run_id, line, "column", value, code)
 SELECT %(run)s, line, %(column)s, left(said, 80), %(code)s FROM wrong"""
 
-KNOWN = """(SELECT {told} FROM sales_{thing} i JOIN sales_{thing}detail d
-        ON d.{thing}_id = i.id AND d.voided_at IS NULL
-    WHERE i.organisation_id = %(organisation)s AND i.source = %(source)s
-        AND i.external_id = s.{thing} LIMIT 1)"""
-"""Something of the lead or opportunity that a staged row ``s`` names, if anything is believed of
-it. The limit makes it a look-up for each row: of leads that came in a moment ago the planner knows
-nothing yet, and it would compare all rows with all leads."""
+IDENTITY = """SELECT i.id FROM {table} i WHERE i.organisation_id = %(organisation)s
+        AND i.source = %(source)s AND i.external_id = {told}"""
+
+KNOWN = """(SELECT d.{said} FROM sales_{thing}detail d
+    WHERE d.voided_at IS NULL AND d.{thing}_id = ({identity}))"""
 
 
 def copy_into(statement: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -74,6 +72,31 @@ def reject(statement: str, *, run: int, column: str, code: str, **more: Any) -> 
     parameters = {"run": run, "column": column[:200], "code": code, **more}
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+
+
+def looked_up(table: type[Model], told: str) -> str:
+    """To be joined: the identity with the id in the CRM that the column ``told`` holds.
+
+    The limit makes it a look-up for each row: of what came in a moment ago the planner knows
+    nothing yet, takes it to be little and would compare all rows with all.
+    """
+    return f"LATERAL ({IDENTITY.format(table=table._meta.db_table, told=told)} LIMIT 1)"
+
+
+def history_of(table: type[Model], key: str) -> str:
+    """To be joined: every fact about what the row ``b`` of the batch is about, voided ones too.
+
+    The offset makes it a look-up for each row, as the limit above does; were it to say which are
+    believed, the planner might take an index of those for so small that it reads all of it.
+    """
+    return f"LATERAL (SELECT * FROM {table._meta.db_table} f WHERE f.{key} = b.{key} OFFSET 0)"
+
+
+def known(thing: str, said: str) -> str:
+    """A column of what is believed of the lead or opportunity that a staged row ``s`` names; null
+    if nothing is."""
+    identity = IDENTITY.format(table=f"sales_{thing}", told=f"s.{thing}")
+    return KNOWN.format(said=said, thing=thing, identity=identity)
 
 
 def first_counts(table: str, *, by: str, said: str, among: str = "TRUE") -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping as AnyMapping
 
 from django.db.models import Model
 
+from sales.importing.kinds.copying import history_of
+
 IDENTITIES = """
 WITH made AS (
     INSERT INTO {table} (organisation_id, source, external_id, recorded_at{columns})
@@ -20,12 +22,13 @@ WITH made AS (
 DETAIL_CHANGE = """
 CREATE TEMP TABLE detail_change ON COMMIT DROP AS
 SELECT b.id AS staged_id, d.id AS old_id, {columns}
-FROM batch b LEFT JOIN {table} d ON d.{key} = b.{key} AND d.voided_at IS NULL
+FROM batch b LEFT JOIN {history} d ON d.voided_at IS NULL
 WHERE d.id IS NULL OR ({old}) IS DISTINCT FROM ({new})"""
 
 VOID = """
 UPDATE {table} SET voided_at = %(now)s, voided_by_id = %(run)s
-WHERE voided_at IS NULL AND id IN ({ids})"""
+WHERE id = ANY (ARRAY({ids}))"""
+"""An array, so that the planner looks up what it need not know the number of."""
 
 DETAILS = """
 INSERT INTO {table} (organisation_id, {key}, {columns}, recorded_at, recorded_by_id)
@@ -62,8 +65,7 @@ def compare_details(
         for name, begins in initial.items()
     }
     return DETAIL_CHANGE.format(
-        table=table._meta.db_table,
-        key=key,
+        history=history_of(table, key),
         columns=", ".join(f"{value} AS {name}" for name, value in fresh.items()),
         old=", ".join(f"d.{name}" for name in fresh),
         new=", ".join(fresh.values()),
@@ -71,6 +73,7 @@ def compare_details(
 
 
 def void(table: type[Model], ids: str) -> str:
+    """``ids``: a query for what is to be voided, of what is believed."""
     return VOID.format(table=table._meta.db_table, ids=ids)
 
 

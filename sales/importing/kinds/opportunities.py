@@ -45,9 +45,9 @@ OWNER_BEGINS = """
 INSERT INTO sales_opportunityowner (organisation_id, opportunity_id, person_id, from_at,
     recorded_at, recorded_by_id)
 SELECT %(organisation)s, b.opportunity_id, b.owner_id,
-       CASE WHEN %(correcting)s OR NOT EXISTS (
-                SELECT 1 FROM sales_opportunityowner w WHERE w.opportunity_id = b.opportunity_id
-                AND w.voided_at IS NULL)
+       CASE WHEN %(correcting)s OR (
+                SELECT w.id FROM sales_opportunityowner w
+                WHERE w.opportunity_id = b.opportunity_id AND w.voided_at IS NULL LIMIT 1) IS NULL
             THEN %(beginning)s ELSE %(now)s END, %(now)s, %(run)s
 FROM owner_change c JOIN batch b ON b.id = c.staged_id WHERE b.owner_id IS NOT NULL"""
 
@@ -60,11 +60,12 @@ FROM moved m JOIN batch b ON b.id = m.staged_id LEFT JOIN held h ON h.id = m.hel
 LEFT JOIN sales_stage stage ON stage.version_id = %(version)s AND stage.position = m.to_pos
     AND m.kind = 'open'"""
 
-VOID_OWNERS = void(
+VOID_OWNERS = void(OpportunityOwner, "SELECT old_id FROM owner_change WHERE old_id IS NOT NULL")
+VOID_EARLIER_OWNERS = void(
     OpportunityOwner,
     "SELECT w.id FROM owner_change c JOIN batch b ON b.id = c.staged_id"
     " JOIN sales_opportunityowner w ON w.opportunity_id = b.opportunity_id"
-    " WHERE w.id = c.old_id OR %(correcting)s",
+    " WHERE w.voided_at IS NULL AND %(correcting)s",
 )
 VOID_EVENTS = void(
     StageEvent,
@@ -76,7 +77,7 @@ VOID_EVENTS = void(
 STATEMENTS = (
     make_identities(Opportunity, KEY, {"pipeline_id": "%(pipeline)s"}),
     *(void_details(OpportunityDetail), append_details(OpportunityDetail, KEY, DETAILS)),
-    *(VOID_OWNERS, OWNER_ENDS, OWNER_BEGINS),
+    *(VOID_OWNERS, VOID_EARLIER_OWNERS, OWNER_ENDS, OWNER_BEGINS),
     *(VOID_EVENTS, EVENTS),
 )
 """In this order: what is appended takes the place of what was voided before it."""

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import connection
 
+from sales.importing.kinds.copying import history_of, looked_up
 from sales.importing.kinds.details import COUNT, compare_details
 from sales.importing.kinds.handling import Batch, Counts
 from sales.importing.mapping import Mapping
 from sales.importing.stories import CLOSED, NOT_BEGUN, SEEN, entered_slot
 from sales.importing.vocabulary import STAGE_EVENTS
-from sales.models import OpportunityDetail
+from sales.models import Opportunity, OpportunityDetail, OpportunityOwner, StageEvent
 
 DETAILS = {
     "name": "''", "account": "''", "product": "''", "amount": "NULL", "currency": "''",
@@ -21,32 +22,30 @@ DETAILS = {
 }  # fmt: skip
 """Columns of a detail, with what an unmapped one begins as."""
 
-BATCH = """
+BATCH = f"""
 CREATE TEMP TABLE batch ON COMMIT DROP AS
 SELECT s.*, COALESCE(s.person_id, placed.person) AS owner_id, o.id AS opportunity_id
 FROM sales_stagedopportunity s
 LEFT JOIN unnest(%(names)s::text[], %(people)s::bigint[]) AS placed (name, person)
     ON s.person_id IS NULL AND placed.name = s.owner
-LEFT JOIN sales_opportunity o ON o.organisation_id = %(organisation)s
-    AND o.source = %(source)s AND o.external_id = s.external_id
+LEFT JOIN {looked_up(Opportunity, "s.external_id")} o ON TRUE
 WHERE s.run_id = %(run)s AND s.id > %(after)s AND s.id <= %(until)s"""
 
-OWNER = """
+OWNER = f"""
 CREATE TEMP TABLE owner_change ON COMMIT DROP AS
 SELECT b.id AS staged_id, w.id AS old_id, w.person_id AS old_person, w.from_at
-FROM batch b LEFT JOIN sales_opportunityowner w
-    ON w.opportunity_id = b.opportunity_id AND w.voided_at IS NULL AND w.to_at IS NULL
+FROM batch b LEFT JOIN {history_of(OpportunityOwner, "opportunity_id")} w
+    ON w.voided_at IS NULL AND w.to_at IS NULL
 WHERE %(maps_owner)s AND (w.person_id IS DISTINCT FROM b.owner_id
     OR (b.owner_id IS NULL AND b.owner <> ''))"""
 
-HELD = """
+HELD = f"""
 CREATE TEMP TABLE held ON COMMIT DROP AS
 SELECT b.id AS staged_id, v.id, v.seq, v.external_id AS slot, v.kind, v.from_pos, v.to_pos,
        v.stage_id, stage.name AS stage, v.reason, v.at, v.seen,
        row_number() OVER (PARTITION BY b.id ORDER BY v.at DESC, v.seq DESC) = 1 AS is_newest
-FROM batch b JOIN sales_stageevent v ON v.opportunity_id = b.opportunity_id
-LEFT JOIN sales_stage stage ON stage.id = v.stage_id
-WHERE v.voided_at IS NULL"""
+FROM batch b JOIN {history_of(StageEvent, "opportunity_id")} v ON v.voided_at IS NULL
+LEFT JOIN sales_stage stage ON stage.id = v.stage_id"""
 
 SAID = """
 CREATE TEMP TABLE said ON COMMIT DROP AS

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from sales.importing.kinds.copying import looked_up
 from sales.importing.kinds.details import (
     COUNT,
     append_details,
@@ -22,8 +23,7 @@ BATCH = """
 CREATE TEMP TABLE batch ON COMMIT DROP AS
 SELECT s.*, i.id AS {key}{found}
 FROM {staged} s {joins}
-LEFT JOIN {identity} i ON i.organisation_id = %(organisation)s
-    AND i.source = %(source)s AND i.external_id = s.external_id
+LEFT JOIN {identity} i ON TRUE
 WHERE s.run_id = %(run)s AND s.id > %(after)s AND s.id <= %(until)s"""
 
 KNOW = "ANALYZE batch (id, {key})"
@@ -70,7 +70,7 @@ class Records:
             found="".join(f", {value} AS {name}" for name, value in self.found.items()),
             staged=self.staged._meta.db_table,
             joins=self.joins,
-            identity=self.identity._meta.db_table,
+            identity=looked_up(self.identity, "s.external_id"),
         )
         said = batch.mapping.columns
         mapped = {
