@@ -155,6 +155,12 @@ class ImportRun(models.Model):
         return self.rows_total - self.ignored - self.rejected
 
     @property
+    def sender(self) -> str:
+        """What sent it, or else who did; empty from the command line."""
+        named = self.connection or self.api_key or self.started_by
+        return named.name if named else ""
+
+    @property
     def reasons(self) -> list[str]:
         """Why it failed, in the reader's language where it is a problem of the file."""
         said = [str(told(problem)) for problem in self.problems]
@@ -172,7 +178,7 @@ class Rejection(models.Model):
     """A row of a file that was not taken, and why.
 
     Of what a program sent, ``row`` is the row as JSON, and ``message`` what it came in, if that was
-    a webhook's.
+    a webhook's; empty once that is taken in again, as this attempt tells nothing any more.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections")
