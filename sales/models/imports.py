@@ -145,6 +145,11 @@ class ImportRun(models.Model):
         return self.file_name
 
     @property
+    def is_sent(self) -> bool:
+        """Whether a program sent it, rather than anybody a file."""
+        return self.channel != self.Channel.FILE
+
+    @property
     def has_stages(self) -> bool:
         """Whether its mapping says what each stage means, rather than perhaps other values."""
         return self.kind in WITH_STAGES
@@ -214,4 +219,4 @@ class Rejection(models.Model):
     @property
     def reason(self) -> str:
         """In the reader's language."""
-        return reason_of(self.code)
+        return reason_of(self.code, sent=self.run.is_sent)
