@@ -38,7 +38,9 @@ from sales.connecting.reporting import (
 )
 from sales.connecting.taking_in import COMPLAINTS, mappings_of
 from sales.connection_forms import ConnectForm, MappingForm, SecretForm, ValuesForm
+from sales.importing.vocabulary import WITH_STAGES
 from sales.models import Connection, ImportRun, Message
+from sales.stages_form import MEANINGS, OPEN
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Team
@@ -46,6 +48,7 @@ from teams.models import Team
 PAGE = 25
 FEW = 5
 RECENT_DAYS = 30
+MOST_PIPELINES = 20
 DISCONNECT = "disconnect"
 ACTS: dict[str, Callable[[Connection], Any]] = {
     "again": take_in_again,
@@ -148,7 +151,12 @@ def new_connection(request: HttpRequest, team: Team) -> HttpResponse:
 
 def _secret_shown(request: HttpRequest, team: Team, connection: Connection) -> HttpResponse:
     """In this answer, and nowhere else."""
-    context = {"team": team, "connection": connection, "text": give_secret(connection)}
+    context = {
+        "team": team,
+        "connection": connection,
+        "text": give_secret(connection),
+        "address": _address(connection),
+    }
     return render(request, "sales/connection_secret.html", context)
 
 
@@ -278,9 +286,17 @@ def connection_mapping(request: HttpRequest, team: Team, pk: int, kind: str) -> 
         "form": form,
         "called": ImportRun.Kind(kind).label,
         "fields": fields_seen(found, subjects),
+        "pipelines": _pipelines(team) if kind in WITH_STAGES else [],
+        "ends": [(code, said) for code, said in MEANINGS if code != OPEN],
     }
     status = 422 if form.errors else 200
     return render(request, "sales/connection_mapping.html", context, status=status)
+
+
+def _pipelines(team: Team) -> list[tuple[str, list[str]]]:
+    """Each with its stages in their order, as a mapping names them."""
+    known = team.organisation.pipelines.order_by("name")[:MOST_PIPELINES]
+    return [(each.name, list(each.stage_names().values())) for each in known]
 
 
 @require_POST
