@@ -17,6 +17,9 @@ from sales.stages_form import MEANINGS as ENDS
 from sales.stages_form import OPEN
 from sales.wording import meanings_of
 
+SPARE, TALLEST = 4, 100
+"""Lines of a mapping's field: those it begins with are all seen."""
+
 
 class ConnectForm(forms.ModelForm):
     class Meta:
@@ -52,13 +55,15 @@ class MappingForm(forms.Form):
     toml = forms.CharField(
         label=gettext_lazy("Mapping"),
         max_length=LARGEST_MAPPING,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, kind: str, source: str, made: set[str], **options: Any) -> None:
         """``made``: names of what Daya makes of fields; it is not known when these changed."""
         super().__init__(*args, **options)
         self.kind, self.source, self.made = kind, source, made
+        lines = str(self["toml"].value() or "").count("\n")
+        self.fields["toml"].widget.attrs["rows"] = min(max(lines + SPARE, 20), TALLEST)
 
     def clean_toml(self) -> Mapping:
         try:

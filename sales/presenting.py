@@ -97,9 +97,9 @@ def arrivals_shown(run: ImportRun) -> dict[str, Any]:
 
 
 def rejections_shown(run: ImportRun) -> list[dict[str, Any]]:
-    """What is wrong with the file, each with the number of its rows; the most frequent first."""
+    """What is wrong with the rows, each with how many there are; the most frequent first."""
     alike = run.rejections.alike()[:REJECTIONS_SHOWN]
-    return [each | {"reason": reason_of(each["code"])} for each in alike]
+    return [each | {"reason": reason_of(each["code"], sent=run.is_sent)} for each in alike]
 
 
 def _event_shown(event: dict[str, Any], stages: tuple[str, ...]) -> dict[str, Any]:

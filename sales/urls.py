@@ -25,6 +25,11 @@ urlpatterns = [
         name="connection-mapping",
     ),
     path(
+        "connections/<int:pk>/messages/<int:message>/",
+        connections.connection_message,
+        name="connection-message",
+    ),
+    path(
         "connections/<int:pk>/do/<slug:act>/",
         connections.act_on_connection,
         name="act-on-connection",

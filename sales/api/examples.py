@@ -13,7 +13,10 @@ from sales.importing.vocabulary import (
 EXAMPLES: dict[str, dict[str, Any]] = {
     OPPORTUNITIES: {
         "source": "crm",
-        "pipeline": {"name": "Sales", "stages": ["First contact", "Qualified", "Proposal"]},
+        "pipeline": {
+            "name": "Sales",
+            "stages": ["First contact", "Qualified", "Proposal", "Negotiation"],
+        },
         "rows": [
             {
                 "id": "D-1",
@@ -29,7 +32,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     STAGE_EVENTS: {
         "source": "crm",
-        "pipeline": {"name": "Sales", "stages": ["First contact", "Qualified", "Proposal"]},
+        "pipeline": {
+            "name": "Sales",
+            "stages": ["First contact", "Qualified", "Proposal", "Negotiation"],
+        },
         "rows": [
             {
                 "id": "D-3",

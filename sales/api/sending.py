@@ -144,7 +144,7 @@ def told(delivered: Delivered, rows: list[Any]) -> dict[str, Any]:
     faults: dict[int, list[dict[str, str]]] = {}
     for each in delivered.rejections:
         fault = {"field": each.column, "value": each.value, "code": each.code}
-        faults.setdefault(each.line, []).append(fault | {"reason": reason_of(each.code)})
+        faults.setdefault(each.line, []).append(fault | {"reason": reason_of(each.code, sent=True)})
     counts = {name: getattr(run, name) for name in ("created", "updated", "unchanged")}
     return {
         "import": run.pk,

@@ -1,17 +1,22 @@
 """What came in from where, and what of it was not taken."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from sales.importing.problems import storable
 from sales.models import Connection, ImportRun, Message, Rejection
 from teams.models import Organisation
 
 COUNTS = ("created", "updated", "unchanged", "rejected")
 UNEXPLAINED = ("unknown_stage", "unknown_left_out", "unknown_activity")
 """Codes of values that a mapping says nothing of."""
+
+MOST_SHOWN = 100_000
+"""Characters of a message."""
 
 OVER = (Message.State.TAKEN, Message.State.SET_ASIDE)
 
@@ -35,13 +40,15 @@ def sources_of(imports: QuerySet[ImportRun], since: datetime) -> list[dict[str, 
 
 
 def rejected_of(organisation: Organisation) -> QuerySet[Rejection]:
-    """Rows that were not taken, the newest first; without those of a message that was mended or
-    set aside since."""
+    """Rows that were not taken, the newest first; without those of a message that was mended, set
+    aside or forgotten since, or tried again: then those of its last attempt."""
     found: QuerySet[Rejection] = Rejection.objects.filter(
         run__organisation=organisation, run__state=ImportRun.State.COMMITTED
     )
     over = Q(message__isnull=False, message__state__in=OVER)
-    return found.exclude(over).select_related("run", "message").order_by("-run_id", "line", "pk")
+    over |= Q(message=None, run__channel=ImportRun.Channel.WEBHOOK)
+    with_message = found.exclude(over).select_related("run", "message__connection")
+    return with_message.defer("message__body").order_by("-run_id", "line", "pk")
 
 
 def troubled_rows(connection: Connection) -> QuerySet[Rejection]:
@@ -65,3 +72,12 @@ def fields_seen(connection: Connection, subjects: list[str]) -> list[str]:
     """Names of the CRM's fields that it has sent of records of these kinds."""
     some = connection.records.filter(subject__in=subjects).order_by("-pk")[:200]
     return sorted({name for values in some.values_list("values", flat=True) for name in values})
+
+
+def readable(message: Message) -> str:
+    """What it says, a line for each value; cut where it is very long."""
+    try:
+        text = json.dumps(json.loads(message.body), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        text = message.body
+    return storable(text[:MOST_SHOWN])

@@ -53,6 +53,7 @@ def take_in(connection: Connection) -> int:
     messages = _next(connection)
     for message in messages:
         message.complaints, message.state = [], Message.State.TAKEN
+    Rejection.objects.filter(message__in=messages).update(message=None)
     told: Iterable[Message] = messages
     if connection.format in READERS:
         told = _changes(connection, messages, READERS[connection.format])

@@ -145,8 +145,11 @@ def _mapping(organisation: Organisation, delivery: Delivery) -> Mapping:
         **_pipeline(organisation, delivery),
     )
     if change := stage_change(organisation, named):
-        reason = _("It has the stages %(stages)s. Send just these, or none.")
-        raise Undeliverable("pipeline", reason % {"stages": ", ".join(change.before)})
+        reason = _(
+            "The pipeline “%(pipeline)s” has the stages %(stages)s. Send just these, or none."
+        )
+        told = {"pipeline": change.pipeline, "stages": ", ".join(change.before)}
+        raise Undeliverable("pipeline", reason % told)
     return named
 
 

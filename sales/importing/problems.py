@@ -78,10 +78,25 @@ REASONS: dict[str, str | Promise] = {
 }
 """Every code there is, with its reason."""
 
+OF_SENT_ROWS: dict[str, str | Promise] = {
+    "undecodable": _("This holds a character that no text can, such as a null."),
+    "missing_value": _("This field must not be empty."),
+    "unparsable_date": _(
+        "This is not a time in ISO 8601 with an offset, such as 2024-03-01T09:00:00+01:00."
+    ),
+    "unparsable_amount": _("This is not an amount with a decimal point, such as 1250.50."),
+    "unknown_stage": _("This is no stage of the pipeline, and no mapping says what it is."),
+    "duplicate_id": _("This id stands in an earlier row of the batch already."),
+    "not_yes_or_no": _("Write true or false."),
+}
+"""Where what a program sent is no file: it has fields, and no formats that anybody stated."""
 
-def reason_of(code: str) -> str:
-    """In the language of who reads it; a code of an older version stands for itself."""
-    return str(REASONS.get(code, code))
+
+def reason_of(code: str, *, sent: bool = False) -> str:
+    """In the language of who reads it, of a row of a file or one that a program ``sent``; a code of
+    an older version stands for itself."""
+    own = OF_SENT_ROWS if sent else {}
+    return str(own.get(code) or REASONS.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

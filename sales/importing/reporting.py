@@ -12,11 +12,12 @@ from sales.importing.staging import stored
 from sales.models import ImportRun
 
 HEADER = ["line", "column", "value", "reason"]
+OF_SENT_ROWS = ["row", "field", "value", "reason"]
 
 
 def errors_of(run: ImportRun) -> Iterator[list[str]]:
     """A header, then a row for each error in the order of the file: where and why, and after that
-    the whole row as it stands in the file."""
+    the whole row as it stands in the file, if there is one."""
     with ExitStack() as files:
         rows: Iterator[tuple[int, list[str]]] = iter(())
         header: list[str] = []
@@ -25,7 +26,7 @@ def errors_of(run: ImportRun) -> Iterator[list[str]]:
             with suppress(UnreadableFile):
                 table = files.enter_context(open_table(stored(run.file), layout))
                 rows, header = _as_far_as_readable(table.written()), table.header
-        yield [*HEADER, *header]
+        yield [*(OF_SENT_ROWS if run.is_sent else HEADER), *header]
         line, cells = 0, list[str]()
         for each in run.rejections.iterator():
             while line < each.line:

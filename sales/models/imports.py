@@ -145,6 +145,11 @@ class ImportRun(models.Model):
         return self.file_name
 
     @property
+    def is_sent(self) -> bool:
+        """Whether a program sent it, rather than anybody a file."""
+        return self.channel != self.Channel.FILE
+
+    @property
     def has_stages(self) -> bool:
         """Whether its mapping says what each stage means, rather than perhaps other values."""
         return self.kind in WITH_STAGES
@@ -153,6 +158,12 @@ class ImportRun(models.Model):
     def rows_valid(self) -> int:
         """How many rows there are to import."""
         return self.rows_total - self.ignored - self.rejected
+
+    @property
+    def sender(self) -> str:
+        """What sent it, or else who did; empty from the command line."""
+        named = self.connection or self.api_key or self.started_by
+        return named.name if named else ""
 
     @property
     def reasons(self) -> list[str]:
@@ -172,7 +183,7 @@ class Rejection(models.Model):
     """A row of a file that was not taken, and why.
 
     Of what a program sent, ``row`` is the row as JSON, and ``message`` what it came in, if that was
-    a webhook's.
+    a webhook's; empty once that is taken in again, as this attempt tells nothing any more.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections")
@@ -208,4 +219,4 @@ class Rejection(models.Model):
     @property
     def reason(self) -> str:
         """In the reader's language."""
-        return reason_of(self.code)
+        return reason_of(self.code, sent=self.run.is_sent)

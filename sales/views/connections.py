@@ -1,7 +1,7 @@
 """Connections: what comes in from where, what was not taken, and the CRMs that send."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +28,9 @@ from sales.connecting.connecting import (
 )
 from sales.connecting.readers import READERS
 from sales.connecting.reporting import (
+    MOST_SHOWN,
     fields_seen,
+    readable,
     rejected_of,
     sources_of,
     troubled_rows,
@@ -36,7 +38,9 @@ from sales.connecting.reporting import (
 )
 from sales.connecting.taking_in import COMPLAINTS, mappings_of
 from sales.connection_forms import ConnectForm, MappingForm, SecretForm, ValuesForm
-from sales.models import Connection, ImportRun
+from sales.importing.vocabulary import WITH_STAGES
+from sales.models import Connection, ImportRun, Message
+from sales.stages_form import MEANINGS, OPEN
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
 from teams.models import Team
@@ -44,6 +48,7 @@ from teams.models import Team
 PAGE = 25
 FEW = 5
 RECENT_DAYS = 30
+MOST_PIPELINES = 20
 DISCONNECT = "disconnect"
 ACTS: dict[str, Callable[[Connection], Any]] = {
     "again": take_in_again,
@@ -146,7 +151,12 @@ def new_connection(request: HttpRequest, team: Team) -> HttpResponse:
 
 def _secret_shown(request: HttpRequest, team: Team, connection: Connection) -> HttpResponse:
     """In this answer, and nowhere else."""
-    context = {"team": team, "connection": connection, "text": give_secret(connection)}
+    context = {
+        "team": team,
+        "connection": connection,
+        "text": give_secret(connection),
+        "address": _address(connection),
+    }
     return render(request, "sales/connection_secret.html", context)
 
 
@@ -177,7 +187,7 @@ def _shown(
         "address": _address(found),
         "came": sources_of(found.import_runs.all(), since),
         "days": RECENT_DAYS,
-        "complaints": _complaints(found),
+        "complaints": _complaints(found.messages.troubled()[:PAGE]),
         "rejected": troubled_rows(found)[:PAGE],
         "secret_form": secret or SecretForm(),
         "values_form": values or _values_form(found, None),
@@ -189,13 +199,32 @@ def _address(found: Connection) -> str:
     return settings.SITE_URL + reverse("api:hook", args=[found.address])
 
 
-def _complaints(found: Connection) -> list[dict[str, Any]]:
-    """What of its troubled messages could not be read, the newest first."""
+def _complaints(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """What of them could not be read, in their order."""
     return [
-        {"at": message.received_at, "reason": _(COMPLAINTS[code]), "about": about}
-        for message in found.messages.troubled()[:PAGE]
+        {"message": message, "reason": _(COMPLAINTS[code]), "about": about}
+        for message in messages
         for code, about in message.complaints
     ]
+
+
+@require_safe
+@organisation_view(ADMIN)
+def connection_message(request: HttpRequest, team: Team, pk: int, message: int) -> HttpResponse:
+    """What a CRM sent, as it is kept, also once it was disconnected."""
+    found = get_object_or_404(team.organisation.connections, pk=pk)
+    kept = get_object_or_404(found.messages, pk=message)
+    body = readable(kept)
+    context = {
+        "team": team,
+        "connection": found,
+        "message": kept,
+        "body": body,
+        "cut": len(body) == MOST_SHOWN,
+        "complaints": _complaints([kept]),
+        "rejected": rejected_of(team.organisation).filter(message=kept)[:PAGE],
+    }
+    return render(request, "sales/connection_message.html", context)
 
 
 def _values_form(found: Connection, said: Any) -> ValuesForm:
@@ -257,9 +286,17 @@ def connection_mapping(request: HttpRequest, team: Team, pk: int, kind: str) -> 
         "form": form,
         "called": ImportRun.Kind(kind).label,
         "fields": fields_seen(found, subjects),
+        "pipelines": _pipelines(team) if kind in WITH_STAGES else [],
+        "ends": [(code, said) for code, said in MEANINGS if code != OPEN],
     }
     status = 422 if form.errors else 200
     return render(request, "sales/connection_mapping.html", context, status=status)
+
+
+def _pipelines(team: Team) -> list[tuple[str, list[str]]]:
+    """Each with its stages in their order, as a mapping names them."""
+    known = team.organisation.pipelines.order_by("name")[:MOST_PIPELINES]
+    return [(each.name, list(each.stage_names().values())) for each in known]
 
 
 @require_POST

@@ -80,7 +80,9 @@ def _runs_asked(request: HttpRequest, team: Team) -> tuple[Any, dict[str, str]]:
     """The imports the address asks for, and what it asks."""
     said = request.GET
     asked, state = said.get("q", "").strip().replace("\0", ""), said.get("state", "")
-    runs = team.organisation.import_runs.select_related("started_by", "organisation")
+    runs = team.organisation.import_runs.select_related(
+        "started_by", "connection", "api_key", "organisation"
+    )
     runs = runs.filter(file_name__icontains=asked)
     if state in State.values:
         runs = runs.filter(state=state)
@@ -98,9 +100,8 @@ def _run_lines(runs: Any) -> Iterator[str]:
     yield writer.writerow(("file", "kind", "state", *counts, "at", "by"))
     for run in runs.iterator(chunk_size=500):
         at = run.created_at.astimezone(run.organisation.zone)
-        by = run.started_by.name if run.started_by else ""
         numbers = [getattr(run, name) for name in counts]
-        told = (at.isoformat(timespec="seconds"), safe_cell(by))
+        told = (at.isoformat(timespec="seconds"), safe_cell(run.sender))
         yield writer.writerow([safe_cell(run.file_name), run.kind, run.state, *numbers, *told])
 
 

@@ -9,6 +9,7 @@ from sales.lead_story import doings
 from sales.listing import NEWEST, SORTS, Listing
 from sales.models import Opportunity, StageEvent
 from sales.naming import tellable
+from sales.opportunity_story import owners_of, steps_of
 from teams.access import Seat, team_view
 from teams.exporting import attached
 from teams.models import Team
@@ -56,15 +57,16 @@ def opportunity(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     seat: Seat = request.seat  # type: ignore[attr-defined]
     visible = team.organisation.opportunities.of_team(team, seat)
     found = get_object_or_404(visible.select_related("pipeline"), pk=pk)
-    events = found.events.select_related("stage", "recorded_by", "voided_by")
     details = list(found.details.order_by("-recorded_at"))
+    owners = owners_of(found)
     context = {
         "team": team,
         "opportunity": found,
         "detail": next((each for each in details if each.voided_at is None), None),
         "latest": found.events.in_force().select_related("stage").order_by("at", "seq").last(),
-        "owners": found.owners.in_force().select_related("person").order_by("-from_at"),
-        "events": events.order_by("-at", "-seq", "-pk"),
+        "owners": owners,
+        "owned": any(each.fact.voided_at is None for each in owners),
+        "events": steps_of(found),
         "details": details,
         "survivors": tellable(
             (each.merged_into for each in details),

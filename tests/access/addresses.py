@@ -176,6 +176,17 @@ def _mappings(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     return [*known, ("nothing", {"pk": there, "kind": "nothing"})]
 
 
+def _messages(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
+    """What each connection sent, and what another did."""
+    sent = {label: made.messages.get().pk for label, made in here.connections.items()}
+    known = [
+        (label, {"pk": made.pk, "message": sent[label]}) for label, made in here.connections.items()
+    ]
+    acme, globex = (f"connection of {name}" for name in ("acme", "globex"))
+    other = {"pk": here.connections[acme].pk, "message": sent[globex]}
+    return [*known, ("nothing", other)]
+
+
 def _acts_on_connections(here: Seeded) -> list[tuple[str, dict[str, Any]]]:
     acts = cycle(("again", "aside", "disconnect"))
     known = [(label, kwargs | {"act": next(acts)}) for label, kwargs in _rows(here.connections)]
@@ -190,6 +201,7 @@ KINDS = {
         (label, {"address": row.address}) for label, row in here.connections.items()
     ],
     "sales:connection": lambda here: _rows(here.connections),
+    "sales:connection-message": _messages,
     "sales:new-connection-secret": lambda here: _rows(here.connections),
     "sales:explain-values": lambda here: _rows(here.connections),
     "sales:connection-mapping": _mappings,

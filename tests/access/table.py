@@ -236,6 +236,7 @@ TABLE = {
     "sales:rejected-rows": page(ROOT_ADMIN),
     "sales:rejected-rows-csv": page(ROOT_ADMIN),
     "sales:connection": page(ROOT_ADMIN, shows="child"),
+    "sales:connection-message": page(ROOT_ADMIN, shows="child"),
     "sales:new-connection-secret": button(ROOT_ADMIN),
     "sales:explain-values": button(ROOT_ADMIN),
     "sales:connection-mapping": form(ROOT_ADMIN, shows="child", data={}, answers=REFUSED),

@@ -1,5 +1,6 @@
 """The commands of the documentation work as they stand."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.demo.history import STAGES
 from teams.founding import found_organisation
 from teams.models import ApiKey
 from tests.api.asking import program
@@ -30,3 +32,10 @@ def test_every_command_is_answered(live_server):
         )
         assert said.returncode == 0, said.stdout + said.stderr
         assert '"rejected":1' in said.stdout or "D-2" not in block
+
+
+def test_the_stages_it_sends_are_those_of_the_demo():
+    """There the commands are tried first, and a pipeline in use keeps its stages."""
+    (sent,) = re.findall(r'"stages": (\[.*?\])', BLOCKS[0])
+
+    assert json.loads(sent) == list(STAGES)

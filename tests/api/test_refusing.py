@@ -129,4 +129,4 @@ def test_reasons_are_in_the_language_that_is_asked_for(crm):
 
     answer = crm.post("opportunities/", bad, Accept_Language="id").json()
 
-    assert answer["rows"][0]["errors"][0]["reason"] == "Sel ini tidak boleh kosong."
+    assert answer["rows"][0]["errors"][0]["reason"] == "Bidang ini tidak boleh kosong."

@@ -79,7 +79,8 @@ REACHED = {
     | FORMS
     | {"sales:imports", "sales:import", "sales:import-columns", "operations:jobs"}
     | {"teams:keys", "teams:webhooks", "teams:webhook", "api:reference"}
-    | {"sales:connections", "sales:connection", "sales:rejected-rows"},
+    | {"sales:connections", "sales:connection", "sales:rejected-rows"}
+    | {"sales:connection-message"},
     "manager": COVERED,
     "rep": OWN | {"metrics:rep", "sales:lead", "sales:opportunity"},
     "admin of an empty organisation": EMPTY,

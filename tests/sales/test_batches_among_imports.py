@@ -35,6 +35,6 @@ def test_a_batch_has_a_page_with_its_errors_and_can_be_undone(acme, cora, signed
 
     assert "Undo the whole import" in page
     assert b"".join(errors.streaming_content).decode().splitlines() == [
-        "line,column,value,reason",
-        "2,stage,,This cell must not be empty.",
+        "row,field,value,reason",
+        "2,stage,,This field must not be empty.",
     ]

@@ -68,7 +68,7 @@ def test_a_rejected_row_is_shown_as_it_was_sent(program, cora, signed_in):
         said = page(client, path)
 
         assert "&quot;name&quot;: &quot;Mara &lt;b&gt;&quot;" in said, path
-        assert "This cell must not be empty." in said, path
+        assert "This field must not be empty." in said, path
 
 
 def test_rejected_rows_are_found_and_sent_as_csv(program, cora, signed_in):
