@@ -41,8 +41,8 @@ def change_webhook(
 ) -> None:
     """What waits is sent to the new address."""
     endpoint.url, endpoint.events, endpoint.description = url, sorted(set(events)), description
-    endpoint.rests_until = None
-    endpoint.save(update_fields=["url", "events", "description", "rests_until"])
+    endpoint.rests_until = endpoint.failing_since = None
+    endpoint.save(update_fields=["url", "events", "description", "rests_until", "failing_since"])
 
 
 @transaction.atomic
@@ -68,15 +68,22 @@ def switch_off(
         return
     held.switched_off_at, held.off_because = now, because
     held.save(update_fields=["switched_off_at", "off_because"])
-    held.messages.waiting().update(state=WebhookMessage.State.GIVEN_UP, next_at=None, ended_at=now)
+    give_up_waiting(held, now)
+
+
+def give_up_waiting(endpoint: WebhookEndpoint, now: datetime) -> None:
+    """Of an endpoint that is locked."""
+    waiting = endpoint.messages.waiting()
+    waiting.update(state=WebhookMessage.State.GIVEN_UP, next_at=None, ended_at=now)
 
 
 @transaction.atomic
 def switch_on(endpoint: WebhookEndpoint) -> None:
     """From now on it is told again; what happened meanwhile it is not."""
     held = locked(endpoint)
-    held.switched_off_at, held.off_because, held.rests_until = None, "", None
-    held.save(update_fields=["switched_off_at", "off_because", "rests_until"])
+    held.switched_off_at, held.off_because = None, ""
+    held.rests_until = held.failing_since = None
+    held.save(update_fields=["switched_off_at", "off_because", "rests_until", "failing_since"])
 
 
 @transaction.atomic
