@@ -25,7 +25,9 @@ def sender(installation) -> Sender:
     return Sender(installation)
 
 
-def test_no_batch_is_lost_or_doubled_when_web_workers_are_killed(installation, sender):
+@pytest.mark.parametrize("named", [True, False], ids=["with a key", "without"])
+def test_no_batch_is_lost_or_doubled_when_web_workers_are_killed(installation, sender, named):
+    sender.named = named
     (web,) = [each for each in installation.processes if "gunicorn" in each.args]
 
     with sender.send_all(BATCHES):
