@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from teams.models import Organisation, Person, WebhookEndpoint, WebhookMessage
 from teams.sealing import seal, signing_secret
@@ -15,6 +17,7 @@ MOST = 20
 """Webhooks of an organisation: each is told everything apart."""
 
 
+@transaction.atomic
 def add_webhook(
     organisation: Organisation,
     *,
@@ -23,7 +26,13 @@ def add_webhook(
     description: str = "",
     by: Person | None = None,
 ) -> tuple[WebhookEndpoint, str]:
-    """The webhook, and its secret, which nobody can read again. The form has checked the rest."""
+    """The webhook, and its secret, which nobody can read again. The form has checked the rest.
+    Raises ValidationError where there are as many as there may be."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if organisation.webhooks.count() >= MOST:
+        raise ValidationError(
+            _("There are %(most)s webhooks already. Remove one first.") % {"most": MOST}
+        )
     secret = signing_secret()
     made = WebhookEndpoint.objects.create(
         organisation=organisation,
