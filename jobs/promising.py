@@ -23,7 +23,8 @@ def promise(
 
     With a ``key``, a job of that key that still waits, also one that failed, is returned instead of
     another; one that was given up is forgotten, since this promise does its work with all attempts.
-    Delayed work says so by ``run_after``.
+    Delayed work says so by ``run_after``; of two promises of a key the earlier counts, but a job
+    that failed keeps its pause.
     """
     job = Job(task=task, key=key, args=args or {}, run_after=run_after or timezone.now())
     if key:
@@ -31,7 +32,11 @@ def promise(
         Job.objects.bulk_create([job], ignore_conflicts=True)
         # Locked, so that no worker starts it before what this transaction wrote can be read.
         waiting = Job.objects.waiting().select_for_update().filter(key=key)
+        wanted = job.run_after
         job = waiting.first() or promise(task, key=key, args=args, run_after=run_after)
+        if job.state == Job.State.QUEUED and job.run_after > wanted:
+            job.run_after = wanted
+            job.save(update_fields=["run_after"])
     else:
         job.save()
     wake()

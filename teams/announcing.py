@@ -49,23 +49,22 @@ def ping(endpoint: WebhookEndpoint) -> None:
 def send_again(message: WebhookMessage) -> None:
     """Send it at once, with all its attempts, also if it was delivered. Raises ValidationError for
     an endpoint that is switched off."""
-    _refuse_off(locked(message.endpoint))
-    now = timezone.now()
+    endpoint, now = locked(message.endpoint), timezone.now()
+    _refuse_off(endpoint)
+    endpoint.rests_until = None
+    endpoint.save(update_fields=["rests_until"])
     again = WebhookMessage.objects.select_for_update().get(pk=message.pk)
     again.state, again.next_at, again.ended_at = WebhookMessage.State.WAITING, now, None
     again.turn, again.tries = again.turn + 1, 0
     again.save(update_fields=["state", "next_at", "ended_at", "turn", "tries"])
-    promise_turn(again)
+    promise_to_send(endpoint, at=now)
 
 
-def promise_turn(message: WebhookMessage) -> None:
-    """Promise the attempt the message waits for. A job of an earlier turn does nothing."""
-    promise(
-        SEND,
-        key=f"{SEND}:{message.pk}:{message.turn}",
-        args={"message": message.pk, "turn": message.turn},
-        run_after=message.next_at,
-    )
+def promise_to_send(endpoint: WebhookEndpoint, *, at: datetime) -> None:
+    """What waits there by then. One job for each endpoint, so that none keeps more than one worker
+    waiting for its answers."""
+    key, args = f"{SEND}:{endpoint.pk}", {"endpoint": endpoint.pk}
+    promise(SEND, key=key, args=args, run_after=at)
 
 
 def written(event: str, at: datetime, data: dict[str, Any]) -> str:
@@ -75,14 +74,11 @@ def written(event: str, at: datetime, data: dict[str, Any]) -> str:
 
 
 def _send_off(endpoint: WebhookEndpoint, event: str, body: str) -> None:
-    made = WebhookMessage.objects.create(
-        endpoint=endpoint,
-        event=event,
-        message_id=f"msg_{secrets.token_hex(16)}",
-        body=body,
-        next_at=timezone.now(),
+    now = timezone.now()
+    endpoint.messages.create(
+        event=event, message_id=f"msg_{secrets.token_hex(16)}", body=body, next_at=now
     )
-    promise_turn(made)
+    promise_to_send(endpoint, at=now)
 
 
 def _refuse_off(endpoint: WebhookEndpoint) -> None:

@@ -1,19 +1,21 @@
 """Sending messages to webhooks: signed, tried again, given up; nothing is locked while one waits
 for an answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from teams.announcing import promise_turn
+from teams.announcing import promise_to_send
 from teams.egress import Egress, NotSent, usual_egress
 from teams.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from teams.sealing import Unreadable, unseal
-from teams.webhooks import switch_off
+from teams.webhooks import give_up_waiting, locked, switch_off
 
 State, Event, Off = WebhookMessage.State, WebhookMessage.Event, WebhookEndpoint.Off
 
@@ -26,10 +28,18 @@ PAUSES = (
     timedelta(hours=24),
 )
 """After each failure; after the last attempt a message is given up. A test is sent once."""
+LONG = sum(PAUSES, timedelta())
+"""An endpoint that takes nothing for as long as a message is tried is switched off."""
 REST = timedelta(minutes=1)
-"""How long an endpoint that did not answer is left alone: else all that waits for it would keep
-every worker waiting, one after the other."""
+"""How long an endpoint that did not answer is left alone: else all that waits for it would keep a
+worker waiting."""
+SLOW, TIMES = timedelta(seconds=2), 5
+"""One that took so long to answer is left alone so many times as long, for the same reason."""
+LOT_SECONDS = 20.0
+"""After these others have their turn."""
 KEPT = timedelta(days=30)
+FORGOTTEN = 500
+"""Messages at a time."""
 GONE = 410
 
 
@@ -47,38 +57,75 @@ class Outcome:
     def is_delivered(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def rests_until(self) -> datetime | None:
+        """How long the endpoint is left alone after it."""
+        took = timedelta(milliseconds=self.milliseconds)
+        if self.error:
+            return self.at + REST
+        return self.at + (TIMES + 1) * took if took >= SLOW else None
 
-def post_message(pk: int, turn: int, *, egress: Egress | None = None) -> None:
-    """Make one attempt, if the message still waits for this one. A failure is recorded, and the
-    next attempt promised: an endpoint that is down is no trouble of whoever runs this."""
-    due = WebhookMessage.objects.due(timezone.now()).filter(pk=pk, turn=turn)
-    message = due.select_related("endpoint").first()
-    if message is not None and not _is_held_back(message):
+
+def post_due(
+    pk: int, *, egress: Egress | None = None, progress: Callable[[int], None] | None = None
+) -> None:
+    """Make every attempt that is due at an endpoint, one after the other, and promise the next. A
+    failure is recorded: an endpoint that is down is no trouble of whoever runs this."""
+    over, done = monotonic() + LOT_SECONDS, 0
+    while monotonic() < over and (message := _next(pk)):
         _record(message, _attempt(message, egress or usual_egress()))
+        done += 1
+        if progress:
+            progress(done)
+    _promise_the_next(pk)
 
 
-@transaction.atomic
 def forget_messages(now: datetime) -> int:
-    """Delete what is kept no longer, former secrets too; how many messages."""
+    """Delete what is kept no longer, former secrets too; how many messages. Their bodies are long
+    and many, so none is read."""
     over = WebhookEndpoint.objects.filter(former_until__lt=now)
     over.update(former_secret="", former_until=None)
-    old = WebhookMessage.objects.filter(created_at__lt=now - KEPT)
-    return int(old.delete()[1].get(WebhookMessage._meta.label, 0))
+    old = WebhookMessage.objects.filter(created_at__lt=now - KEPT).order_by("created_at")
+    forgotten = 0
+    while some := list(old.values_list("pk", flat=True)[:FORGOTTEN]):
+        with transaction.atomic():
+            WebhookAttempt.objects.filter(message__in=some).delete()
+            found = WebhookMessage.objects.filter(pk__in=some)
+            forgotten += found.only("pk").delete()[1].get(WebhookMessage._meta.label, 0)
+    return forgotten
+
+
+def _next(pk: int) -> WebhookMessage | None:
+    """Which message to send there now. While an endpoint rests only a test is."""
+    endpoint, now = WebhookEndpoint.objects.filter(pk=pk).first(), timezone.now()
+    if endpoint is None:
+        return None
+    if endpoint.switched_off_at:
+        _give_up_what_came_too_late(endpoint)
+        return None
+    due = endpoint.messages.due(now)
+    if endpoint.rests_until and endpoint.rests_until > now:
+        due = due.tests()
+    found: WebhookMessage | None = due.order_by("next_at", "pk").select_related("endpoint").first()
+    return found
 
 
 @transaction.atomic
-def _is_held_back(message: WebhookMessage) -> bool:
-    """Given up, since its endpoint was switched off as it was written; or put off, without this
-    counting as an attempt, since its endpoint rests. A test is sent all the same."""
-    endpoint, now = message.endpoint, timezone.now()
-    rests_until = None if message.event == Event.PING else endpoint.rests_until
-    is_off, rests = endpoint.switched_off_at is not None, rests_until and rests_until > now
-    held = _held(message) if is_off or rests else None
-    if held and is_off:
-        _end(held, State.GIVEN_UP, now)
-    elif held and rests_until:
-        _put_off(held, until=rests_until)
-    return bool(is_off or rests)
+def _give_up_what_came_too_late(endpoint: WebhookEndpoint) -> None:
+    """What was written as its endpoint was switched off, if that is still so."""
+    if locked(endpoint).switched_off_at:
+        give_up_waiting(endpoint, timezone.now())
+
+
+@transaction.atomic
+def _promise_the_next(pk: int) -> None:
+    """Once the first that waits is due and its endpoint rests no longer."""
+    endpoint = WebhookEndpoint.objects.filter(pk=pk).first()
+    if endpoint is None:
+        return
+    first = endpoint.messages.waiting().aggregate(at=Min("next_at"))["at"]
+    if first:
+        promise_to_send(endpoint, at=max(first, endpoint.rests_until or first))
 
 
 def _attempt(message: WebhookMessage, egress: Egress) -> Outcome:
@@ -120,11 +167,24 @@ def _record(message: WebhookMessage, outcome: Outcome) -> None:
     if endpoint is None or not endpoint.messages.filter(pk=message.pk).exists():
         return
     _log(message, outcome)
-    rests_until = outcome.at + REST if outcome.error else None
-    if endpoint.rests_until != rests_until:
-        endpoints.update(rests_until=rests_until)
+    _learn(endpoint, message, outcome)
     if held := _held(message):
         _go_on(held, outcome)
+
+
+def _learn(endpoint: WebhookEndpoint, message: WebhookMessage, outcome: Outcome) -> None:
+    """How the endpoint does: until when it rests, since when it takes nothing."""
+    before = (endpoint.rests_until, endpoint.failing_since)
+    endpoint.rests_until = outcome.rests_until
+    if outcome.is_delivered:
+        endpoint.failing_since = None
+    elif message.event != Event.PING:
+        endpoint.failing_since = endpoint.failing_since or outcome.at
+    if before != (endpoint.rests_until, endpoint.failing_since):
+        endpoint.save(update_fields=["rests_until", "failing_since"])
+    since = endpoint.failing_since
+    if since and outcome.at - since >= LONG:
+        switch_off(endpoint, because=Off.FAILING, at=timezone.now())
 
 
 def _held(message: WebhookMessage) -> WebhookMessage | None:
@@ -154,26 +214,13 @@ def _go_on(message: WebhookMessage, outcome: Outcome) -> None:
         _end(message, State.GIVEN_UP, now)
         switch_off(message.endpoint, because=Off.GONE, at=now)
     elif message.tries < len(pauses):
-        message.tries += 1
-        _put_off(message, until=now + pauses[message.tries - 1])
+        message.next_at = now + pauses[message.tries]
+        message.turn, message.tries = message.turn + 1, message.tries + 1
+        message.save(update_fields=["next_at", "turn", "tries"])
     else:
         _end(message, State.GIVEN_UP, now)
-        if _is_failing(message):
-            switch_off(message.endpoint, because=Off.FAILING, at=now)
-
-
-def _put_off(message: WebhookMessage, *, until: datetime) -> None:
-    message.next_at, message.turn = until, message.turn + 1
-    message.save(update_fields=["next_at", "turn", "tries"])
-    promise_turn(message)
 
 
 def _end(message: WebhookMessage, state: str, now: datetime) -> None:
     message.state, message.next_at, message.ended_at = state, None, now
     message.save(update_fields=["state", "next_at", "ended_at"])
-
-
-def _is_failing(message: WebhookMessage) -> bool:
-    """Whether nothing was delivered during all its attempts; a test has only one."""
-    delivered = message.endpoint.messages.delivered_since(message.created_at)
-    return message.event != Event.PING and not delivered.exists()

@@ -6,7 +6,7 @@ from jobs.running import RunningJob, durable
 from teams.announcing import SEND
 from teams.inviting import send_invitation
 from teams.keys import forget_answers
-from teams.posting import forget_messages, post_message
+from teams.posting import forget_messages, post_due
 
 __all__ = ["forget", "send_invitation"]
 
@@ -18,8 +18,8 @@ def forget(job: RunningJob) -> None:
 
 
 @durable(SEND)
-def send_webhook(job: RunningJob, *, message: int, turn: int) -> None:
-    post_message(message, turn)
+def send_webhook(job: RunningJob, *, endpoint: int) -> None:
+    post_due(endpoint, progress=job.progress)
 
 
 @durable("teams.forget_webhook_messages")

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from teams.models import Organisation, Person, WebhookEndpoint, WebhookMessage
 from teams.sealing import seal, signing_secret
@@ -15,6 +17,7 @@ MOST = 20
 """Webhooks of an organisation: each is told everything apart."""
 
 
+@transaction.atomic
 def add_webhook(
     organisation: Organisation,
     *,
@@ -23,7 +26,13 @@ def add_webhook(
     description: str = "",
     by: Person | None = None,
 ) -> tuple[WebhookEndpoint, str]:
-    """The webhook, and its secret, which nobody can read again. The form has checked the rest."""
+    """The webhook, and its secret, which nobody can read again. The form has checked the rest.
+    Raises ValidationError where there are as many as there may be."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if organisation.webhooks.count() >= MOST:
+        raise ValidationError(
+            _("There are %(most)s webhooks already. Remove one first.") % {"most": MOST}
+        )
     secret = signing_secret()
     made = WebhookEndpoint.objects.create(
         organisation=organisation,
@@ -41,8 +50,8 @@ def change_webhook(
 ) -> None:
     """What waits is sent to the new address."""
     endpoint.url, endpoint.events, endpoint.description = url, sorted(set(events)), description
-    endpoint.rests_until = None
-    endpoint.save(update_fields=["url", "events", "description", "rests_until"])
+    endpoint.rests_until = endpoint.failing_since = None
+    endpoint.save(update_fields=["url", "events", "description", "rests_until", "failing_since"])
 
 
 @transaction.atomic
@@ -68,15 +77,22 @@ def switch_off(
         return
     held.switched_off_at, held.off_because = now, because
     held.save(update_fields=["switched_off_at", "off_because"])
-    held.messages.waiting().update(state=WebhookMessage.State.GIVEN_UP, next_at=None, ended_at=now)
+    give_up_waiting(held, now)
+
+
+def give_up_waiting(endpoint: WebhookEndpoint, now: datetime) -> None:
+    """Of an endpoint that is locked."""
+    waiting = endpoint.messages.waiting()
+    waiting.update(state=WebhookMessage.State.GIVEN_UP, next_at=None, ended_at=now)
 
 
 @transaction.atomic
 def switch_on(endpoint: WebhookEndpoint) -> None:
     """From now on it is told again; what happened meanwhile it is not."""
     held = locked(endpoint)
-    held.switched_off_at, held.off_because, held.rests_until = None, "", None
-    held.save(update_fields=["switched_off_at", "off_because", "rests_until"])
+    held.switched_off_at, held.off_because = None, ""
+    held.rests_until = held.failing_since = None
+    held.save(update_fields=["switched_off_at", "off_because", "rests_until", "failing_since"])
 
 
 @transaction.atomic

@@ -39,7 +39,8 @@ class WebhookEndpointQuerySet(models.QuerySet):
 
 class WebhookEndpoint(models.Model):
     """Where an organisation wants to be told of what. Secrets are sealed; the former one signs
-    beside the other until ``former_until``. One that did not answer rests for a while."""
+    beside the other until ``former_until``. One that did not answer, or slowly, rests for a while;
+    ``failing_since`` is the first failure since anything was delivered."""
 
     class Event(models.TextChoices):
         SNAPSHOTS_CHANGED = "snapshots.changed", _("Numbers of teams changed")
@@ -68,6 +69,7 @@ class WebhookEndpoint(models.Model):
     switched_off_at = models.DateTimeField(null=True, editable=False)
     off_because = models.CharField(max_length=10, choices=Off, blank=True, editable=False)
     rests_until = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = WebhookEndpointQuerySet.as_manager()
 
@@ -107,8 +109,8 @@ class WebhookMessageQuerySet(models.QuerySet):
     def due(self, instant: datetime) -> Self:
         return self.waiting().filter(next_at__lte=instant)
 
-    def delivered_since(self, instant: datetime) -> Self:
-        return self.filter(state=WebhookMessage.State.DELIVERED, ended_at__gte=instant)
+    def tests(self) -> Self:
+        return self.filter(event=WebhookMessage.Event.PING)
 
 
 class WebhookMessage(models.Model):
@@ -148,7 +150,9 @@ class WebhookMessage(models.Model):
             ),
             models.Index(fields=["created_at"], name="webhook_messages_by_age"),
             models.Index(
-                fields=["endpoint"], condition=Q(state="waiting"), name="webhook_messages_waiting"
+                fields=["endpoint", "next_at", "id"],
+                condition=Q(state="waiting"),
+                name="webhook_messages_due_first",
             ),
         ]
         constraints = [
@@ -165,6 +169,11 @@ class WebhookMessage(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def expected_at(self) -> datetime | None:
+        """When its next attempt is made at the earliest; None once it has ended."""
+        return self.next_at and max(self.next_at, self.endpoint.rests_until or self.next_at)
 
     def is_expected(self, instant: datetime) -> bool:
         """Whether it is about to be sent for the first time, or again by hand."""

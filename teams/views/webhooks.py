@@ -57,12 +57,16 @@ def webhooks(request: HttpRequest, team: Team) -> HttpResponse:
 @organisation_view(ADMIN)
 def new_webhook(request: HttpRequest, team: Team) -> HttpResponse:
     """Its secret is shown in the answer, and nowhere else."""
-    form = WebhookForm(request.POST or None, kept=team.organisation.webhooks.count())
+    form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by = request.seat.person  # type: ignore[attr-defined]
-        made, secret = add_webhook(team.organisation, by=by, **form.cleaned_data)
-        context = {"team": team, "webhook": made, "secret": secret}
-        return render(request, "teams/webhook_secret.html", context)
+        try:
+            made, secret = add_webhook(team.organisation, by=by, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            context = {"team": team, "webhook": made, "secret": secret}
+            return render(request, "teams/webhook_secret.html", context)
     context = {"team": team, "form": form}
     return render(request, "teams/new_webhook.html", context, status=422 if form.errors else 200)
 

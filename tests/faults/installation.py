@@ -88,10 +88,13 @@ class Installation:
         return browser
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        address = {"host": str(self.home.sockets), "user": postgres.SUPERUSER, "dbname": "daya"}
-        with psycopg.connect(**address, autocommit=True) as connection:
+        with self.connected() as connection:
             found = connection.execute(sql, values or None)
             return found.fetchall() if found.description else []
+
+    def connected(self) -> psycopg.Connection:
+        address = {"host": str(self.home.sockets), "user": postgres.SUPERUSER, "dbname": "daya"}
+        return psycopg.connect(**address, autocommit=True)
 
     def promise(self, tasks: Iterable[str]) -> None:
         self.query(PROMISE, list(tasks))

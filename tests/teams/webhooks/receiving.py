@@ -4,10 +4,12 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -84,9 +86,9 @@ def run_due() -> None:
         assert run_now(job.pk)
 
 
-def time_passes() -> None:
-    """Until the next attempt of everything that waits is due."""
+def time_passes(span: timedelta = timedelta()) -> None:
+    """Until the next attempt of everything that waits is due, or as much as is said."""
     now = timezone.now()
     WebhookMessage.objects.waiting().update(next_at=now)
-    WebhookEndpoint.objects.update(rests_until=None)
+    WebhookEndpoint.objects.update(rests_until=None, failing_since=F("failing_since") - span)
     Job.objects.waiting().filter(task=SEND).update(run_after=now)

@@ -5,7 +5,7 @@ import pytest
 from teams.announcing import announce
 from teams.egress import BadAddress, Egress, NotSent, is_public
 from teams.models import WebhookMessage
-from teams.posting import post_message
+from teams.posting import post_due
 from tests.teams.webhooks.receiving import listener, run_due
 
 PRIVATE = [
@@ -118,10 +118,10 @@ def test_a_name_that_changes_its_mind_is_asked_once(acme, receiver):
     """Public when it is checked, private when it is connected to: there is no second time."""
     answers = [["8.8.8.8", "127.0.0.1"], ["127.0.0.1"]]
     egress = Egress(resolver=lambda host, port: answers.pop(0), seconds=5)
-    listener(acme, "https://hooks.example.com/")
+    endpoint, _secret = listener(acme, "https://hooks.example.com/")
     announce(acme, "import.finished", {})
 
-    post_message(WebhookMessage.objects.get().pk, 1, egress=egress)
+    post_due(endpoint.pk, egress=egress)
 
     assert len(answers) == 1
     assert WebhookMessage.objects.get().attempts.get().error == "refused"

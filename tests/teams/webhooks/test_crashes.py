@@ -11,7 +11,7 @@ from jobs.models import Job
 from jobs.running import run_now, take
 from teams.announcing import SEND, announce
 from teams.models import WebhookMessage
-from teams.posting import forget_messages, post_message
+from teams.posting import post_due
 from teams.webhooks import remove_webhook, renew_secret
 from tests.teams.webhooks.receiving import listener, run_due
 
@@ -34,13 +34,12 @@ def test_what_a_killed_worker_was_sending_is_sent_by_another(acme, receiver):
 
 
 def test_killed_after_it_recorded_a_failure_it_does_not_try_twice(acme, receiver):
-    listener(acme, receiver.url)
+    endpoint, _secret = listener(acme, receiver.url)
     receiver.answers = [500]
     announce(acme, IMPORT, {})
-    message = WebhookMessage.objects.get()
-    post_message(message.pk, message.turn)
+    post_due(endpoint.pk)
 
-    post_message(message.pk, message.turn)
+    post_due(endpoint.pk)
     run_due()
 
     assert len(receiver.heard) == 1
@@ -48,24 +47,24 @@ def test_killed_after_it_recorded_a_failure_it_does_not_try_twice(acme, receiver
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_that_make_the_same_attempt_one_promises_the_next(acme, receiver):
-    listener(acme, receiver.url)
+def test_of_two_that_make_the_same_attempt_one_counts(acme, receiver):
+    endpoint, _secret = listener(acme, receiver.url)
     announce(acme, IMPORT, {})
     message = WebhookMessage.objects.get()
 
     def another_is_quicker(handler) -> None:
-        post_message(message.pk, 1)
+        post_due(endpoint.pk)
         connection.close()
         handler.send_response(500)
         handler.end_headers()
 
     receiver.answers = [another_is_quicker, 500]
 
-    post_message(message.pk, 1)
+    post_due(endpoint.pk)
 
     message.refresh_from_db()
     assert (message.turn, message.tries, message.attempts.count()) == (2, 1, 2)
-    assert Job.objects.filter(task=SEND, args__turn=2).count() == 1
+    assert Job.objects.waiting().filter(task=SEND).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -84,7 +83,7 @@ def test_nothing_is_locked_while_one_waits_for_an_answer(acme, receiver):
     message = WebhookMessage.objects.get()
 
     def send() -> None:
-        post_message(message.pk, 1)
+        post_due(endpoint.pk)
         connection.close()
 
     sender = Thread(target=send)
@@ -110,7 +109,6 @@ def test_nothing_is_locked_while_one_waits_for_an_answer(acme, receiver):
 def test_a_webhook_may_be_removed_while_it_is_told(acme, receiver):
     endpoint, _secret = listener(acme, receiver.url)
     announce(acme, IMPORT, {})
-    message = WebhookMessage.objects.get()
 
     def removed(handler) -> None:
         remove_webhook(endpoint)
@@ -120,7 +118,7 @@ def test_a_webhook_may_be_removed_while_it_is_told(acme, receiver):
 
     receiver.answers = [removed]
 
-    post_message(message.pk, 1)
+    post_due(endpoint.pk)
 
     assert len(receiver.heard) == 1
     assert not WebhookMessage.objects.exists()
@@ -135,19 +133,3 @@ def test_a_secret_that_cannot_be_read_any_more_is_said_so(acme, receiver, settin
 
     assert not receiver.heard
     assert WebhookMessage.objects.get().attempts.get().error == "sealed"
-
-
-def test_after_30_days_a_message_is_forgotten_and_a_former_secret_sooner(acme, receiver):
-    endpoint, _secret = listener(acme, receiver.url)
-    renew_secret(endpoint)
-    for days in (31, 28):
-        announce(acme, IMPORT, {})
-        newest = WebhookMessage.objects.filter(pk=WebhookMessage.objects.latest("pk").pk)
-        newest.update(created_at=timezone.now() - timedelta(days=days))
-    run_due()
-
-    assert forget_messages(timezone.now() + timedelta(hours=25)) == 1
-
-    endpoint.refresh_from_db()
-    assert WebhookMessage.objects.count() == 1
-    assert (endpoint.former_secret, endpoint.former_until) == ("", None)

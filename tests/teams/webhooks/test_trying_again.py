@@ -9,7 +9,7 @@ from django.utils import timezone
 from jobs.models import Job
 from teams.announcing import SEND, announce, ping, send_again
 from teams.models import WebhookMessage
-from teams.posting import PAUSES, post_message
+from teams.posting import LONG, PAUSES
 from teams.webhooks import switch_off, switch_on
 from tests.teams.webhooks.receiving import listener, run_due, time_passes
 
@@ -65,30 +65,33 @@ def test_an_endpoint_that_took_nothing_is_switched_off(acme, receiver):
     receiver.answers = [500]
     announce(acme, IMPORT, {})
 
-    for _attempt in range(len(PAUSES) + 1):
+    for pause in (*PAUSES, timedelta()):
         run_due()
-        time_passes()
+        time_passes(pause)
 
     endpoint.refresh_from_db()
     assert endpoint.off_because == "failing"
+    assert told().attempts.count() == len(PAUSES) + 1
     announce(acme, IMPORT, {})
     assert WebhookMessage.objects.count() == 1
 
 
 def test_one_that_took_something_meanwhile_stays_on(acme, receiver):
     endpoint, _secret = listener(acme, receiver.url)
+    receiver.answers = [500, 200, 500]
     announce(acme, IMPORT, {})
-    WebhookMessage.objects.update(tries=len(PAUSES))
-    receiver.answers = [200, 500]
+    first = told()
+    run_due()
+    time_passes(LONG)
     announce(acme, IMPORT, {})
-    first, second = WebhookMessage.objects.order_by("pk")
+    WebhookMessage.objects.filter(pk=first.pk).update(tries=len(PAUSES), next_at=timezone.now())
 
-    post_message(second.pk, 1)
-    post_message(first.pk, 1)
+    run_due()
 
     endpoint.refresh_from_db()
     first.refresh_from_db()
-    assert (first.state, endpoint.off_because) == ("given_up", "")
+    assert (first.state, told().state) == ("given_up", "delivered")
+    assert endpoint.off_because == ""
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
