@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from jobs.models import Job
@@ -31,6 +32,7 @@ def test_a_receiver_keeps_one_worker_waiting_at_most(acme, receiver):
     def another_worker_comes(handler) -> None:
         announce(acme, IMPORT, {})
         others.extend(run_now(job.pk) for job in Job.objects.waiting().filter(task=SEND))
+        connection.close()
         handler.send_response(200)
         handler.end_headers()
 
