@@ -198,12 +198,15 @@ def _taken(
     run: ImportRun, whole: Mapping, parcels: Iterable[Parcel], rejections: Rejections
 ) -> dict[int, str]:
     """What became of each line."""
+    handling = handling_of(run)
     outcomes: dict[int, str] = {}
     for number, some in enumerate(in_turns(parcels)):
         if number:
             clear(run, rejections=False)
         ranges = _staged(run, some, rejections)
-        handling_of(run).settle(run, whole)
+        handling.settle(run, whole)
+        for each in ranges:
+            handling.settle_kept(run, *each)
         outcomes |= _recorded(run, ranges)
     return outcomes
 
