@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from metrics.asking import instant, metric_called
-from metrics.declared import Metric
+from metrics.declared import Metric, in_pipeline
 from metrics.periods import parse
 from metrics.reading import Scope
 from metrics.rows import COUNTED, SHOWN, Behind
@@ -64,7 +64,8 @@ def rows_asked(
     """What to list, and the rest of what is asked. Raises as ``numbers_asked``."""
     metric, said = metric_called(slug), _valid(BehindSerializer, query)
     whose = _whose(organisation, metric, said, None)
-    whose.pop("pipeline")
+    pipeline = whose.pop("pipeline")
+    metric = in_pipeline(metric, pipeline.pk if pipeline else None)
     return Behind(metric=metric, shown=said["shown"], **whose), said
 
 

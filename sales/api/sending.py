@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from sales.importing.delivering import Delivered, Delivery, delivery_of
 from sales.importing.parcels import ENTERED
-from sales.importing.problems import reason_of
+from sales.importing.problems import UNSTORABLE, reason_of, storable
 from sales.importing.vocabulary import DATES, FIELDS, OPPORTUNITIES, REQUIRED, WITH_STAGES
 
 MOST_ROWS = 1_000
@@ -84,7 +84,14 @@ class DeliverySerializer(serializers.Serializer):
 
 
 def _meanings() -> serializers.DictField:
-    return serializers.DictField(child=serializers.CharField(max_length=100), required=False)
+    meaning = serializers.CharField(max_length=100)
+    return serializers.DictField(child=meaning, required=False, validators=[_check_values])
+
+
+def _check_values(meanings: dict[str, str]) -> None:
+    """The serializer looks at what each value means, not at the values."""
+    if any(map(UNSTORABLE.search, meanings)):
+        raise serializers.ValidationError(reason_of("undecodable", sent=True), "undecodable")
 
 
 def serializer_for(kind: str, meant: bool) -> type[DeliverySerializer]:  # noqa: FBT001
@@ -166,7 +173,7 @@ def _outcome(
     outcome = "rejected" if faults else outcomes.get(line, "ignored")
     return {
         "row": line - 1,
-        "id": str(named)[:200] if isinstance(named, str | int) else "",
+        "id": storable(str(named)[:200]) if isinstance(named, str | int) else "",
         "outcome": outcome,
         "errors": faults,
     }

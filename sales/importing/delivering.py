@@ -23,11 +23,11 @@ from sales.importing.kinds import handling_of
 from sales.importing.kinds.handling import Batch
 from sales.importing.locking import one_writer
 from sales.importing.mapping import Mapping, check
-from sales.importing.parcels import Parcel, parcels_of
+from sales.importing.parcels import Parcel, in_turns, parcels_of
 from sales.importing.pipelines import stage_change, version_for
 from sales.importing.planning import silent
 from sales.importing.problems import storable
-from sales.importing.staging import Rejections, rejected_rows, stage_rows, surroundings
+from sales.importing.staging import Rejections, clear, rejected_rows, stage_rows, surroundings
 from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
 from sales.models import Connection, ImportRun, Rejection
 from teams.models import ApiKey, Organisation
@@ -105,10 +105,8 @@ def deliver(
     for problem in problems:
         rejections.add(problem)
     rejections.flush()
-    ranges = _staged(run, parcels, rejections)
-    handling_of(run).settle(run, whole)
+    outcomes = _taken(run, whole, parcels, rejections)
     save(run, rejected=rejected_rows(run))
-    outcomes = _recorded(run, ranges)
     finish(run)
     tables = handling_of(run).tables
     transaction.on_commit(lambda: look_at_grown(tables), robust=True)
@@ -196,6 +194,23 @@ def _opened(
     )
 
 
+def _taken(
+    run: ImportRun, whole: Mapping, parcels: Iterable[Parcel], rejections: Rejections
+) -> dict[int, str]:
+    """What became of each line."""
+    handling = handling_of(run)
+    outcomes: dict[int, str] = {}
+    for number, some in enumerate(in_turns(parcels)):
+        if number:
+            clear(run, rejections=False)
+        ranges = _staged(run, some, rejections)
+        handling.settle(run, whole)
+        for each in ranges:
+            handling.settle_kept(run, *each)
+        outcomes |= _recorded(run, ranges)
+    return outcomes
+
+
 def _staged(
     run: ImportRun, parcels: Iterable[Parcel], rejections: Rejections
 ) -> list[tuple[Mapping, int, int]]:
@@ -212,7 +227,7 @@ def _staged(
         if until:
             ranges.append((parcel.mapping, after, until))
             after = until
-    save(run, ignored=ignored, newest_first=rows.newest_first)
+    save(run, ignored=run.ignored + ignored, newest_first=rows.newest_first)
     return ranges
 
 

@@ -4,11 +4,16 @@ its own, since a column that is not there keeps what was known.
 Which stages' dates are named differs from row to row, so those rows stay together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from sales.importing.dates import WITH_OFFSET, UnparsableDate, parser
 from sales.importing.mapping import Mapping
 from sales.importing.problems import UNSTORABLE, Problem
 from sales.importing.stories import UNSAID
@@ -34,13 +39,17 @@ KEPT_BY_NONE = {
 ENTERED = "entered"
 MARK = f"{ENTERED}."
 LARGEST_EXPONENT = 30
+READ = parser(WITH_OFFSET, ZoneInfo("UTC"))
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC), 0
 
 
 @dataclass(slots=True)
 class Parcel:
-    """Rows that name the same fields, with their lines, as if they stood in a file."""
+    """Rows that name the same fields, with their lines, as if they stood in a file. Those of a
+    later ``turn`` are taken once the others are."""
 
     mapping: Mapping
+    turn: int = 0
     lines: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     share: float = 1.0
 
@@ -73,23 +82,75 @@ class _Refused(Exception):
     """A row says something that is no value of a field: (its name, value, code)."""
 
 
+class _Named(NamedTuple):
+    """A row by its line: what it says, and which fields it names."""
+
+    line: int
+    said: dict[str, str]
+    names: frozenset[str]
+
+
 def parcels_of(rows: Sequence[Any], mapping: Mapping) -> tuple[list[Parcel], list[Problem]]:
     """The rows, counted from 1, by what they name; and those that name what there is not."""
-    parcels: dict[frozenset[str], Parcel] = {}
-    problems = []
+    named, problems = _named(rows, mapping)
+    turns = _turns(named) if mapping.kind == STAGE_EVENTS else {}
+    parcels: dict[tuple[int, frozenset[str]], Parcel] = {}
+    for row in named:
+        turn = turns.get((_id(row), row.names), 0)
+        if (turn, row.names) not in parcels:
+            columns = {name: name for name in sorted(row.names)}
+            parcels[turn, row.names] = Parcel(replace(mapping, columns=columns), turn)
+        parcels[turn, row.names].add(row.line, row.said)
+    return list(parcels.values()), problems
+
+
+def in_turns(parcels: Iterable[Parcel]) -> Iterator[list[Parcel]]:
+    """Those that are taken together, the first turn first."""
+    for _turn, some in groupby(sorted(parcels, key=attrgetter("turn")), key=attrgetter("turn")):
+        yield list(some)
+
+
+def _named(rows: Sequence[Any], mapping: Mapping) -> tuple[list[_Named], list[Problem]]:
+    needed = KEPT_BY_NONE[mapping.kind] | set(REQUIRED[mapping.kind])
+    named, problems = [], []
     for line, row in enumerate(rows, start=1):
         try:
             said = dict(_values(row, mapping))
         except _Refused as refused:
             problems.append(Problem(line, *refused.args))
-            continue
-        fields = {name for name in said if not name.startswith(MARK)}
-        names = frozenset(fields | KEPT_BY_NONE[mapping.kind] | set(REQUIRED[mapping.kind]))
-        if names not in parcels:
-            columns = {name: name for name in sorted(names)}
-            parcels[names] = Parcel(replace(mapping, columns=columns))
-        parcels[names].add(line, said)
-    return list(parcels.values()), problems
+        else:
+            fields = {name for name in said if not name.startswith(MARK)}
+            named.append(_Named(line, said, frozenset(fields | needed)))
+    return named, problems
+
+
+def _turns(named: Iterable[_Named]) -> dict[tuple[str, frozenset[str]], int]:
+    """When rows of one opportunity that name the same fields have their turn in a log.
+
+    Of each field the newest row that names it counts, so that fields which an older row names
+    last have theirs first.
+    """
+    newest: dict[str, dict[frozenset[str], tuple[datetime, int]]] = {}
+    for row in named:
+        sets = newest.setdefault(_id(row), {})
+        sets[row.names] = max(sets.get(row.names, BEFORE_ALL), (_at(row), row.line))
+    return {
+        (key, names): turn
+        for key, sets in newest.items()
+        for turn, names in enumerate(sorted(sets, key=sets.__getitem__))
+    }
+
+
+def _id(row: _Named) -> str:
+    return row.said.get("id", "").strip()
+
+
+def _at(row: _Named) -> datetime:
+    """One without an instant is rejected, whenever it has its turn."""
+    try:
+        return READ(row.said.get("at", ""))
+    except UnparsableDate:
+        return BEFORE_ALL[0]
 
 
 def _values(row: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:

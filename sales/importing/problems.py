@@ -61,6 +61,7 @@ REASONS: dict[str, str | Promise] = {
     "event_before_creation": _("This happened before the opportunity was created."),
     "event_in_future": _("This lies in the future."),
     "duplicate_id": _("This id stands in an earlier row of the file already."),
+    "other_event": _("A newer row says that this id is of another event."),
     "merged_into_itself": _("Nothing can be merged into itself."),
     "closed_before_inbound": _("The lead was closed before it came in."),
     "unknown_left_out": _("The mapping does not say whether this lead counts."),

@@ -64,6 +64,7 @@ def stage(run: ImportRun, progress: Progress) -> None:
         with connection.cursor() as cursor:
             cursor.execute(handling.know)
         handling.settle(run, mapping)
+        handling.settle_kept(run, mapping, 0, None)
         save(
             run,
             rows_total=count,

@@ -92,10 +92,10 @@ def history_of(table: type[Model], key: str) -> str:
     return f"LATERAL (SELECT * FROM {table._meta.db_table} f WHERE f.{key} = b.{key} OFFSET 0)"
 
 
-def known(thing: str, said: str) -> str:
-    """A column of what is believed of the lead or opportunity that a staged row ``s`` names; null
-    if nothing is."""
-    identity = IDENTITY.format(table=f"sales_{thing}", told=f"s.{thing}")
+def known(thing: str, said: str, *, told: str = "") -> str:
+    """A column of what is believed of the lead or opportunity that a staged row ``s`` names, in the
+    column ``told`` if that is not called so itself; null if nothing is."""
+    identity = IDENTITY.format(table=f"sales_{thing}", told=f"s.{told or thing}")
     return KNOWN.format(said=said, thing=thing, identity=identity)
 
 

@@ -86,6 +86,10 @@ class About:
         return related
 
 
+def keeps_nothing(run: ImportRun, mapping: Mapping, after: int, until: int | None) -> None:
+    """Whatever stays, every row can be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
     """One kind of file.
@@ -97,6 +101,8 @@ class Handling:
     ``about``: what makes a plan out of date when others write of it.
     ``know``: the statement by which the planner learns of many staged rows.
     ``settle``: looks at the staged rows together, and rejects those that cannot be.
+    ``settle_kept``: rejects those that cannot be beside what stays as it is known, because a
+    mapping does not name it; of the staged rows after one id, until another if there is one.
     ``compare``: fills temporary tables that live until the end of the transaction; ``count``,
     ``sample`` and ``outcomes``, what becomes of each line, read them, ``write`` appends and voids
     by them and returns what changed, by ``key``.
@@ -112,6 +118,7 @@ class Handling:
     rows: Callable[[ImportRun], Rows]
     know: str
     settle: Callable[[ImportRun, Mapping], None]
+    settle_kept: Callable[[ImportRun, Mapping, int, int | None], None] = keeps_nothing
     compare: Callable[[Batch], None]
     count: Callable[[Batch], Counts]
     sample: Callable[[int], list[dict[str, Any]]]

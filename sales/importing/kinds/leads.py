@@ -8,7 +8,7 @@ from typing import Any
 
 from sales.importing.checking import Checker, Step
 from sales.importing.fields import Moment
-from sales.importing.kinds.copying import Copied, first_counts, reject, text_of
+from sales.importing.kinds.copying import Copied, first_counts, known, refused, reject, text_of
 from sales.importing.kinds.handling import About, Handling
 from sales.importing.kinds.records import Records
 from sales.importing.mapping import Mapping
@@ -35,6 +35,13 @@ WORDS = {*LeadDetail.LeftOut.values, COUNTED}
 TABLE = StagedLead._meta.db_table
 COUNT_VALUES = f"ANALYZE {TABLE} (run_id, id, external_id)"
 REJECT_REPEATED = first_counts(TABLE, by="external_id", said="external_id")
+REJECT_CLOSED = refused(
+    TABLE,
+    where=f"""s.id > %(after)s AND s.id <= COALESCE(%(until)s, s.id)
+    AND {known("lead", "closed_at", told="external_id")} < s.inbound_at""",
+    said="to_char(s.inbound_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI UTC')",
+)
+"""Of rows that do not say when a lead was closed, so that what is known of it stays."""
 
 
 @dataclass(slots=True)
@@ -128,6 +135,15 @@ def settle(run: ImportRun, mapping: Mapping) -> None:
     reject(REJECT_REPEATED, run=run.pk, column=mapping.columns["id"], code="duplicate_id")
 
 
+def settle_kept(run: ImportRun, mapping: Mapping, after: int, until: int | None) -> None:
+    """A lead that is known to be closed cannot have come in later."""
+    if "closed_at" not in mapping.columns:
+        where = {"organisation": run.organisation_id, "source": mapping.source}
+        column, code = mapping.columns["inbound_at"], "closed_before_inbound"
+        among = {"after": after, "until": until}
+        reject(REJECT_CLOSED, run=run.pk, column=column, code=code, **where, **among)
+
+
 def rows(run: ImportRun) -> Copied:
     columns = ", ".join(["external_id", *COLUMNS])
     return Copied(run.pk, StagedLead, columns, LeadRow.cells)
@@ -163,6 +179,7 @@ HANDLING = Handling(
     rows=rows,
     know=COUNT_VALUES,
     settle=settle,
+    settle_kept=settle_kept,
     compare=RECORDS.compare,
     count=RECORDS.count,
     sample=RECORDS.sample,

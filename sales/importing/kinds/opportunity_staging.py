@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from sales.importing.kinds.copying import copy_into, text_of
+from sales.importing.kinds.copying import copy_into, reject, text_of
 from sales.importing.kinds.opportunity_rows import OpportunityRow
 from sales.importing.mapping import Mapping
 from sales.importing.vocabulary import OPPORTUNITIES
@@ -40,6 +40,20 @@ SELECT %(run)s, line, %(column)s, left(external_id, 80), 'duplicate_id' FROM aga
 FORGET_REPEATED = f"""{REPEATED.format(order="said_at DESC, line DESC")}
 SELECT count(*) FROM again"""
 """In a log the newest row of an opportunity says what it is called and worth."""
+
+REJECT_OTHER_EVENTS = """WITH newest AS (
+    SELECT DISTINCT ON (external_id, slot) external_id, slot, kind, position, at
+    FROM sales_stagedevent WHERE run_id = %(run)s AND slot <> ''
+    ORDER BY external_id, slot, at DESC, line DESC
+), other AS (
+    DELETE FROM sales_stagedevent e USING newest n
+    WHERE e.run_id = %(run)s AND e.external_id = n.external_id AND e.slot = n.slot
+        AND (e.kind, e.position, e.at) IS DISTINCT FROM (n.kind, n.position, n.at)
+    RETURNING e.line, e.slot
+) INSERT INTO sales_rejection (run_id, line, "column", value, code)
+SELECT %(run)s, line, %(column)s, left(slot, 80), %(code)s FROM other"""
+"""In a log an id names one event, so that it can be corrected later. The newest counts: its row may
+be the one that says what the opportunity is called and worth."""
 
 COUNT_VALUES = """ANALYZE sales_stagedopportunity (run_id, id, external_id),
     sales_stagedevent (run_id, external_id)"""
@@ -117,8 +131,11 @@ class OpportunityRows:
 
 
 def settle(run: ImportRun, mapping: Mapping) -> None:
-    """An id twice in an opportunities file is an error; in a log it is the same opportunity."""
-    is_error = mapping.kind == OPPORTUNITIES
-    parameters: dict[str, Any] = {"run": run.pk, "column": mapping.columns["id"][:200]}
+    """An id twice in an opportunities file is an error; in a log it is the same opportunity, and
+    that of an event names no other event of it."""
+    is_error, columns = mapping.kind == OPPORTUNITIES, mapping.columns
+    parameters: dict[str, Any] = {"run": run.pk, "column": columns["id"][:200]}
     with connection.cursor() as cursor:
         cursor.execute(REJECT_REPEATED if is_error else FORGET_REPEATED, parameters)
+    if not is_error and "event_id" in columns:
+        reject(REJECT_OTHER_EVENTS, run=run.pk, column=columns["event_id"], code="other_event")

@@ -1,0 +1,19 @@
+"""A number of one pipeline is made of its rows alone, also over the API."""
+
+from metrics.recomputing import recompute_all
+
+WON = {"stage": "won", "closed_at": "2024-03-20T16:30:00Z"}
+SALES = {"name": "Sales", "stages": ["First contact", "Proposal"]}
+RENEWALS = {"name": "Renewals", "stages": ["First contact", "Offer"]}
+
+
+def test_the_rows_are_those_of_the_number(crm, acme):
+    crm.send("opportunities/", WON | {"id": "S1"}, WON | {"id": "S2"}, pipeline=SALES)
+    crm.send("opportunities/", WON | {"id": "R1"}, pipeline=RENEWALS)
+    recompute_all(acme)
+
+    (number,) = crm.get("metrics/win-rate/", pipeline="Renewals").json()
+    rows = crm.get("metrics/win-rate/rows/", pipeline="Renewals").json()["results"]
+
+    assert number["denominator"] == 1
+    assert [row["id"] for row in rows] == ["R1"]
