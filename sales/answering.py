@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from sales.importing.locking import one_writer
 from sales.models import Activity, ActivityDetail, Lead
 from sales.signals import leads_changed
 from teams.access import Seat
@@ -49,6 +50,7 @@ def answers_of(lead: Lead, seat: Seat) -> QuerySet[ActivityDetail]:
 @transaction.atomic
 def take_back(answer: ActivityDetail) -> None:
     """It was logged by mistake; that it was stays known."""
+    one_writer(answer.organisation)
     if ActivityDetail.objects.filter(pk=answer.pk).void(timezone.now()) and answer.lead:
         _tell(answer.lead)
 

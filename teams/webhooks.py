@@ -1,6 +1,7 @@
 """Webhooks of an organisation: made, changed, switched off and on, signed anew, removed."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -97,8 +98,9 @@ def switch_on(endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def remove_webhook(endpoint: WebhookEndpoint) -> None:
-    """With all it was told."""
-    locked(endpoint).delete()
+    """With all it was told. A second time changes nothing."""
+    with suppress(WebhookEndpoint.DoesNotExist):
+        locked(endpoint).delete()
 
 
 def locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from sales.connecting.changes import EPOCH, LONGEST_ID, milliseconds
 from sales.models import Connection
-from teams.sealing import unseal
+from teams.sealing import Unreadable, unseal
 
 TOLERANCE = timedelta(minutes=5)
 """How old a request may be, or how far ahead the sender's clock."""
@@ -22,6 +22,7 @@ HUBSPOT_SIGNATURE, HUBSPOT_TIME = "x-hubspot-signature-v3", "x-hubspot-request-t
 
 REFUSALS = {
     "no_secret": gettext_noop("The secret of the CRM is not filled in yet."),
+    "lost_secret": gettext_noop("The secret cannot be read any more. Fill it in anew."),
     "unsigned": gettext_noop("The signature is missing."),
     "wrong_signature": gettext_noop("The signature is not that of this address and body."),
     "too_old": gettext_noop("It was signed more than five minutes ago, or ahead."),
@@ -50,7 +51,10 @@ def verify(connection: Connection, request: Signed, now: datetime) -> str:
     """What tells this message from every other. Raises Refused."""
     if not connection.secret:
         raise Refused("no_secret")
-    secret = unseal(connection.secret)
+    try:
+        secret = unseal(connection.secret)
+    except Unreadable as error:
+        raise Refused("lost_secret") from error
     if connection.format == Connection.Format.HUBSPOT:
         return _by_hubspot(secret, request, now)
     return _by_standard(secret, request)

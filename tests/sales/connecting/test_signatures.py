@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sales.connecting.connecting import connect, disconnect, give_secret
-from sales.models import Message
+from sales.models import Connection, Message
 from tests.sales.connecting.sending import (
     Sender,
     hubspot_signature,
@@ -180,3 +180,10 @@ def test_a_body_that_is_too_large_is_refused(program, settings):
     settings.API_LARGEST_BODY = 100
 
     assert program.post({"kind": "leads", "rows": [{"id": "x" * 100}]}).status_code == 413
+
+
+def test_a_secret_that_cannot_be_read_any_more_opens_nothing(program):
+    """As after the installation's own key was lost."""
+    Connection.objects.update(secret="sealed under another key")
+
+    assert refusal(program.post(BATCH)) == "lost-secret"

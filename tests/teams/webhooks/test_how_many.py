@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from teams.webhooks import MOST
+from teams.models import WebhookEndpoint
+from teams.webhooks import MOST, remove_webhook
 from tests.teams.webhooks.receiving import listener
 
 URL = "https://hooks.example.com/"
@@ -36,3 +37,12 @@ def test_of_many_who_add_the_last_one_at_once_one_does(acme):
 
     assert acme.webhooks.count() == MOST
     assert refused == ["There are 20 webhooks already. Remove one first."] * (AT_ONCE - 1)
+
+
+def test_removing_what_another_admin_removed_changes_nothing(acme):
+    made, _secret = listener(acme, URL)
+    remove_webhook(WebhookEndpoint.objects.get(pk=made.pk))
+
+    remove_webhook(made)
+
+    assert not WebhookEndpoint.objects.exists()
