@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from sales.importing.announcing import announce_end
 from sales.importing.arriving import arrivals_of, bring
 from sales.importing.fencing import Overtaken, move, save
-from sales.importing.growing import look_at_grown
+from sales.importing.growing import SOME, look_at
 from sales.importing.kinds import handling_of
 from sales.importing.kinds.handling import Batch, added
 from sales.importing.locking import one_writer
@@ -50,9 +50,12 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
             version = _version(run, mapping) if run.kind in WITH_STAGES else None
             for after, until in ranges:
                 _commit_batch(run, mapping, version, placed, after, until)
-                look_at_grown(handling_of(run).tables)
+                if after == 0 and until != ranges[-1][1]:
+                    look_at(handling_of(run).tables)
                 progress(run.rows_done, run.rows_total)
         finish(run)
+        if run.rows_total >= SOME:
+            look_at(handling_of(run).tables)
 
 
 def begin(run: ImportRun, *, valid_only: bool) -> None:
