@@ -1,13 +1,20 @@
 """Pipelines and their ordered, versioned stages."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Exists, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Organisation
+
+
+class PipelineQuerySet(models.QuerySet):
+    def with_stages(self) -> Self:
+        """That have a version which was not taken back."""
+        versions = PipelineVersion.objects.in_force().filter(pipeline=OuterRef("pk"))
+        return self.filter(Exists(versions))
 
 
 class Pipeline(models.Model):
@@ -15,6 +22,8 @@ class Pipeline(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
     name = models.CharField(_("name"), max_length=100)
+
+    objects: ClassVar[Any] = PipelineQuerySet.as_manager()
 
     class Meta:
         constraints = [
