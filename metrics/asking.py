@@ -15,7 +15,7 @@ from metrics.declared import BY_SLUG, DEFINITIONS, Metric, at_stage
 from metrics.opportunity_atoms import WON
 from metrics.periods import ALL, GRAINS, QUARTER, RANGE, Period, UnknownPeriod, parse
 from metrics.settling import settled
-from sales.models import Pipeline
+from sales.models import Pipeline, StageNames
 from teams.models import Organisation, Team
 
 NOW = "now"
@@ -39,7 +39,10 @@ SELECT pipeline.*,
        OR NOT EXISTS (SELECT FROM metrics_counted c
            WHERE c.organisation_id = %(organisation)s AND c.definitions = %(definitions)s
        ) AS behind,
-       ARRAY({STARTS_SQL}) AS starts
+       ARRAY({STARTS_SQL}) AS starts,
+       EXISTS (SELECT FROM sales_opportunity o
+           JOIN sales_stageevent e ON e.opportunity_id = o.id AND e.voided_at IS NULL
+           WHERE o.pipeline_id = pipeline.id) AS is_sold_in
 FROM sales_pipeline pipeline
 WHERE organisation_id = %(organisation)s
   AND EXISTS (SELECT FROM sales_opportunity o WHERE o.pipeline_id = pipeline.id)
@@ -47,8 +50,9 @@ ORDER BY name"""
 
 
 def pipelines_of(organisation: Organisation, grain: str) -> list[Any]:
-    """Those with opportunities; each with ``starts``, the first days of the organisation's periods
-    with numbers, newest first, and ``behind``, whether its numbers wait for a recompute. One query.
+    """Those that ever had opportunities, by name; each with ``starts``, the first days of the
+    organisation's periods with numbers, newest first, ``behind``, whether its numbers wait for a
+    recompute, and ``is_sold_in``, whether anything in it is still believed. One query.
     """
     parameters = {"organisation": organisation.pk, "grain": grain, "definitions": DEFINITIONS}
     return list(Pipeline.objects.raw(PIPELINES_SQL, parameters))
@@ -67,21 +71,24 @@ class Stages:
     """The stages a metric can be read at, by position."""
 
     pipeline: Pipeline
-    names: dict[int, str]
+    names: StageNames
+
+    @property
+    def addressed(self) -> dict[int, str]:
+        """Every one that may be asked for."""
+        return self.names.ever | self.names.present | {WON: _("Won")}
 
 
-def stages_of(metric: Metric, pipelines: Sequence[Pipeline]) -> Stages | None:
-    """Those of the first pipeline; None for a metric without stages and where nothing is sold."""
-    if metric.stages is None or not pipelines:
-        return None
-    return Stages(pipeline=pipelines[0], names=pipelines[0].stage_names() | {WON: _("Won")})
+def stages_of(pipeline: Pipeline | None) -> Stages | None:
+    """None where nothing is sold."""
+    return Stages(pipeline=pipeline, names=pipeline.stage_names_ever()) if pipeline else None
 
 
 def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
     """The metric at the stage of that position; the whole of it without one. Raises BadRequest."""
     if stages is None or not text:
         return metric
-    for position, name in stages.names.items():
+    for position, name in stages.addressed.items():
         if text == str(position):
             return at_stage(metric, pipeline=stages.pipeline.pk, position=position, name=name)
     raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]})

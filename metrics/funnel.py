@@ -1,6 +1,6 @@
 """A pipeline's stages side by side: how many entered each, and what became of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from metrics.measures import MATURED, Reading, Statistics
 from metrics.opportunity_atoms import STAGES, WON
 from metrics.periods import Period
 from metrics.reading import Scope, condition_of, question_of
-from sales.models import Pipeline
+from sales.models import Pipeline, StageNames
 
 PART = f"""
     a.pipeline, a.stage, a.in_den, a.in_num, a.flag, a.value, {MATURED} AS matured"""
@@ -32,6 +32,9 @@ SELECT stage, count(*) FILTER (WHERE in_den) AS entered,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY value) FILTER (WHERE in_den),
        avg(value) FILTER (WHERE in_den)
 FROM scoped WHERE {scope} AND pipeline = %(pipeline)s GROUP BY stage"""
+
+ENTRIES_SQL = """{scoped}
+SELECT pipeline, count(*) FROM scoped WHERE {scope} AND in_den GROUP BY pipeline"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +73,47 @@ def funnel(
     period: Period,
     *,
     as_of: datetime | None = None,
-    names: Mapping[int, str] | None = None,
+    names: StageNames | None = None,
 ) -> list[Step]:
-    """Every stage of the pipeline in order, then won. One query, one more without ``names``."""
-    condition, chosen = condition_of([scope.team.pk], scope.whose)
-    organisation = scope.team.organisation
-    question = question_of(organisation, ALL_STAGES, period, condition, chosen, as_of)
-    sql = SQL.format(scoped=scoped(question, part=PART), scope=condition)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, question.parameters() | {"pipeline": pipeline.pk})
-        found = {row[0]: row[1:] for row in cursor}
-    known = {stage: _("Stage %(number)s") % {"number": stage} for stage in found} | {WON: _("Won")}
-    known |= pipeline.stage_names() if names is None else names
+    """Every stage of the pipeline in order, then won. A stage that only an earlier version has is
+    there where something entered it. One query, one more without ``names``."""
+    found = {
+        stage: counts
+        for stage, *counts in _asked(SQL, scope, period, as_of, {"pipeline": pipeline.pk})
+    }
+    present, ever = names or pipeline.stage_names_ever()
+    known = {stage: ever.get(stage, _("Stage %(number)s") % {"number": stage}) for stage in found}
+    known |= present | {WON: _("Won")}
     order = sorted(known, key=lambda stage: (stage == WON, stage))
     return [_step(pipeline, stage, known[stage], found.get(stage, NOTHING)) for stage in order]
+
+
+def busiest(
+    scope: Scope,
+    pipelines: Sequence[Pipeline],
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+) -> Pipeline | None:
+    """That whose stages were entered most often, the first of equal ones. No query for one."""
+    if len(pipelines) < 2:
+        return next(iter(pipelines), None)
+    entries = dict(_asked(ENTRIES_SQL, scope, period, as_of, {}))
+    return max(pipelines, key=lambda each: entries.get(each.pk, 0))
+
+
+def _asked(
+    sql: str, scope: Scope, period: Period, as_of: datetime | None, more: dict[str, Any]
+) -> list[Any]:
+    """What a query says of the entries into all stages in the scope and the period."""
+    condition, chosen = condition_of([scope.team.pk], scope.whose)
+    question = question_of(scope.team.organisation, ALL_STAGES, period, condition, chosen, as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.format(scoped=scoped(question, part=PART), scope=condition),
+            question.parameters() | more,
+        )
+        return cursor.fetchall()
 
 
 def _step(pipeline: Pipeline, stage: int, name: str, counts: Sequence[Any]) -> Step:

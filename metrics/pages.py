@@ -23,7 +23,7 @@ from metrics.declared import (
     companions,
     in_pipeline,
 )
-from metrics.funnel import funnel
+from metrics.funnel import busiest, funnel
 from metrics.measures import Reading, Statistics
 from metrics.origins import by_origin
 from metrics.periods import RANGE, Period
@@ -44,7 +44,8 @@ class Asked:
     """Whose numbers, of when, known when; ``choices`` are other periods to pick.
 
     ``door`` is the team in the address: a rep's whole own is a scope of the root team, which the
-    rep may have no seat in. ``pipeline`` None is all of the ``pipelines`` together.
+    rep may have no seat in. ``pipeline`` None is all of the ``pipelines`` together, as it is of
+    leads, which are in none.
     """
 
     door: Team
@@ -54,6 +55,15 @@ class Asked:
     as_of: datetime | None = None
     pipelines: list[Any] = field(default_factory=list)
     pipeline: Pipeline | None = None
+    is_of_leads: bool = False
+
+    @property
+    def offered(self) -> list[Any]:
+        """The pipelines to pick from. What was taken back since is in what was known before."""
+        if self.is_of_leads:
+            return []
+        past = self.as_of is not None
+        return [each for each in self.pipelines if past or each.is_sold_in or each == self.pipeline]
 
     @property
     def later(self) -> Period | None:
@@ -90,6 +100,8 @@ def written(instant: datetime) -> str:
 
 
 def metric_url(asked: Asked, metric: Metric) -> str:
+    if metric.is_of_leads:
+        asked = replace(asked, pipeline=None)
     scope, query = asked.scope, asked.query
     if metric.atoms.stage is not None:
         chosen = "" if asked.pipeline else f"&pipeline={metric.atoms.pipeline}"
@@ -354,6 +366,12 @@ def sources(asked: Asked, metric: Metric, whole: Reading) -> list[dict[str, Any]
     found = by_origin(asked.scope, metric, asked.period, as_of=asked.as_of)
     shown = _drawn(metric, [reading for _origin, reading in found], whole)
     return [{"name": origin, "shown": each} for (origin, _), each in zip(found, shown, strict=True)]
+
+
+def funnel_of(asked: Asked) -> Pipeline | None:
+    """The pipeline whose stages are shown: the one asked for, else the busiest."""
+    offered = asked.offered
+    return asked.pipeline or busiest(asked.scope, offered, asked.period, as_of=asked.as_of)
 
 
 def steps(asked: Asked, metric: Metric, stages: Stages) -> list[dict[str, Any]]:

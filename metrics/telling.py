@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from metrics.asking import pipelines_of
 from metrics.declared import MICROSECONDS_IN_DAY, Metric, in_pipeline
-from metrics.funnel import Step, funnel
+from metrics.funnel import Step, busiest, funnel
 from metrics.measures import KaplanMeier, Median, Reading, Statistics
 from metrics.origins import by_origin
-from metrics.periods import Period
+from metrics.periods import QUARTER, Period
 from metrics.reading import Scope, below, read
 from sales.importing.owners import people_by_name
 from sales.models import Pipeline
@@ -118,13 +119,31 @@ def parents_in(organisation: Organisation) -> dict[int, str]:
     return dict(lines.values_list("team", "ancestor__slug"))
 
 
-def find_pipeline(organisation: Organisation, name: str = "") -> Pipeline:
-    """By name, else the first in which something is sold. Raises LookupError."""
-    found = organisation.pipelines.order_by("name")
-    called = found.filter(name__iexact=name) if name else found.exclude(opportunities=None)
-    chosen: Pipeline | None = called.first()
+def find_pipeline(
+    metric: Metric,
+    scope: Scope,
+    period: Period,
+    *,
+    name: str = "",
+    by: str | None = None,
+    as_of: datetime | None = None,
+) -> Pipeline | None:
+    """By name; by stage without one, that whose stages were entered most often; else None, which is
+    all of them together, as always of leads. Raises LookupError."""
+    if metric.is_of_leads or not (name or by == STAGE):
+        return None
+    organisation = scope.team.organisation
+    if name:
+        chosen = organisation.pipelines.filter(name__iexact=name).order_by("name").first()
+    else:
+        known = [
+            each
+            for each in pipelines_of(organisation, QUARTER)
+            if as_of is not None or each.is_sold_in
+        ]
+        chosen = busiest(scope, known, period, as_of=as_of)
     if chosen is None:
-        raise LookupError(f"There is no pipeline “{name or ''}” in {organisation.slug}.")
+        raise LookupError(f"There is no pipeline “{name}” in {organisation.slug}.")
     return chosen
 
 

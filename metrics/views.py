@@ -37,8 +37,17 @@ from teams.exporting import attached
 from teams.models import Team
 
 
-def asked_of(request: HttpRequest, team: Team, scope: Scope | None = None) -> Asked:
-    """What the address asks for: of the team in it, or of another scope seen from there."""
+def asked_of(
+    request: HttpRequest,
+    team: Team,
+    scope: Scope | None = None,
+    *,
+    declared: Metric | None = None,
+) -> Asked:
+    """What the address asks for: of the team in it, or of another scope seen from there; of one
+    metric or of all."""
+    is_of_leads = declared is not None and declared.is_of_leads
+    chosen = "" if is_of_leads else request.GET.get("pipeline", "")
     organisation = team.organisation
     grain, period = period_asked(organisation, request.GET.get("period", ""))
     pipelines = pipelines_of(organisation, grain)
@@ -50,7 +59,8 @@ def asked_of(request: HttpRequest, team: Team, scope: Scope | None = None) -> As
         choices=choices,
         as_of=instant_asked(team, request.GET.get("as_of", "")),
         pipelines=pipelines,
-        pipeline=pipeline_asked(pipelines, request.GET.get("pipeline", "")),
+        pipeline=pipeline_asked(pipelines, chosen),
+        is_of_leads=is_of_leads,
     )
 
 
@@ -129,15 +139,16 @@ def _rep_page(request: HttpRequest, team: Team, scope: Scope) -> HttpResponse:
 @require_safe
 @team_view(MANAGER, ADMIN)
 def metric(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
-    asked = asked_of(request, team)
-    return _metric_page(request, asked, metric_called(slug))
+    declared = metric_called(slug)
+    return _metric_page(request, asked_of(request, team, declared=declared), declared)
 
 
 @require_safe
 @team_view()
 def rep_metric(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResponse:
-    asked = asked_of(request, team, rep_scope(request, team, pk))
-    return _metric_page(request, asked, metric_called(slug))
+    declared = metric_called(slug)
+    scope = rep_scope(request, team, pk)
+    return _metric_page(request, asked_of(request, team, scope, declared=declared), declared)
 
 
 def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponse:
@@ -157,7 +168,7 @@ def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpRe
 
 def _at_stage(request: HttpRequest, asked: Asked, declared: Metric) -> tuple[Metric, Stages | None]:
     """The metric in the pipeline and at the stage of the address, and what stages there are."""
-    stages = stages_of(declared, [asked.pipeline] if asked.pipeline else asked.pipelines)
+    stages = stages_of(pages.funnel_of(asked)) if declared.stages else None
     return at_stage_asked(asked.of(declared), stages, request.GET.get("stage", "")), stages
 
 
@@ -196,13 +207,16 @@ def _metric_context(request: HttpRequest, asked: Asked, declared: Metric) -> dic
 @require_safe
 @team_view(MANAGER, ADMIN)
 def rows_csv(request: HttpRequest, team: Team, slug: str) -> HttpResponseBase:
-    return _csv(request, asked_of(request, team), metric_called(slug))
+    declared = metric_called(slug)
+    return _csv(request, asked_of(request, team, declared=declared), declared)
 
 
 @require_safe
 @team_view()
 def rep_rows_csv(request: HttpRequest, team: Team, pk: int, slug: str) -> HttpResponseBase:
-    return _csv(request, asked_of(request, team, rep_scope(request, team, pk)), metric_called(slug))
+    declared = metric_called(slug)
+    scope = rep_scope(request, team, pk)
+    return _csv(request, asked_of(request, team, scope, declared=declared), declared)
 
 
 def _csv(request: HttpRequest, asked: Asked, declared: Metric) -> HttpResponseBase:

@@ -11,8 +11,7 @@ from metrics.declared import Metric, in_pipeline
 from metrics.periods import parse
 from metrics.reading import Scope
 from metrics.rows import COUNTED, SHOWN, Behind
-from metrics.telling import BYS, STAGE, Wanted, find_pipeline, find_rep, find_team, refuse_parts
-from sales.models import Pipeline
+from metrics.telling import BYS, Wanted, find_pipeline, find_rep, find_team, refuse_parts
 from teams.models import Organisation
 
 
@@ -27,7 +26,9 @@ class AskedSerializer(serializers.Serializer):
         default="all", help_text="`2017`, `2017-Q1`, `2017-03`, `2017-01-01..2017-02-15` or `all`."
     )
     pipeline = serializers.CharField(
-        required=False, help_text="Name; all of them together if left out."
+        required=False,
+        help_text="Name; all of them together if left out, and of leads, which are in "
+        "none. By stage: the one whose stages were entered most often if left out.",
     )
     as_of = serializers.CharField(
         required=False, help_text="What was known then, ISO 8601; now if left out."
@@ -80,25 +81,18 @@ def _whose(
     organisation: Organisation, metric: Metric, said: dict[str, Any], by: str | None
 ) -> dict[str, Any]:
     team = _found(find_team, organisation, said.get("team"))
-    rep = _found(find_rep, team, said.get("rep"))
-    as_of = said.get("as_of")
-    return {
-        "scope": Scope(team=team, rep=rep),
-        "period": _checked("period", parse, said["period"], organisation.fiscal_year_start),
-        "pipeline": _pipeline(organisation, said.get("pipeline", ""), by),
-        "as_of": _checked("as_of", instant, organisation, as_of) if as_of else None,
-    }
+    scope = Scope(team=team, rep=_found(find_rep, team, said.get("rep")))
+    period = _checked("period", parse, said["period"], organisation.fiscal_year_start)
+    told = said.get("as_of")
+    as_of = _checked("as_of", instant, organisation, told) if told else None
+    sought = {"name": said.get("pipeline", ""), "by": by, "as_of": as_of}
+    pipeline = _found(find_pipeline, metric, scope, period, **sought)
+    return {"scope": scope, "period": period, "pipeline": pipeline, "as_of": as_of}
 
 
-def _pipeline(organisation: Organisation, name: str, by: str | None) -> Pipeline | None:
-    sought = name or by == STAGE
-    found: Pipeline | None = _found(find_pipeline, organisation, name) if sought else None
-    return found
-
-
-def _found(find: Any, *asked: Any) -> Any:
+def _found(find: Any, *asked: Any, **more: Any) -> Any:
     try:
-        return find(*asked)
+        return find(*asked, **more)
     except LookupError as error:
         raise Http404(str(error)) from error
 

@@ -8,7 +8,7 @@ from sales.connecting.changes import Reader
 from sales.connecting.hubspot import HUBSPOT
 from sales.connecting.salesforce import SALESFORCE
 from sales.importing.mapping import Mapping, from_toml
-from sales.importing.pipelines import stage_change
+from sales.importing.pipelines import last_mapping, stage_change
 from sales.importing.vocabulary import (
     ACTIVITIES,
     LEAD_ASSIGNMENTS,
@@ -17,7 +17,7 @@ from sales.importing.vocabulary import (
     TARGETS,
     WITH_STAGES,
 )
-from sales.models import Connection, ImportRun
+from sales.models import Connection
 from teams.models import Organisation
 
 READERS: dict[str, Reader] = {
@@ -42,14 +42,10 @@ def drafts(organisation: Organisation, sender: str, source: str) -> Iterator[Map
 
 
 def _as_before(organisation: Organisation, mapping: Mapping, named: str) -> Mapping:
-    runs = organisation.import_runs.filter(
-        state=ImportRun.State.COMMITTED, kind__in=WITH_STAGES, source=mapping.source
-    )
-    last = runs.first()
-    if last is None:
+    before = last_mapping(organisation, mapping.source)
+    if before is None:
         clash = stage_change(organisation, mapping)
         return replace(mapping, pipeline=named) if clash else mapping
-    before = from_toml(last.toml)
     known = {*TARGETS, *before.pipeline_stages}
     kept = {value: target for value, target in mapping.stages.items() if target in known}
     return replace(

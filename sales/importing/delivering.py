@@ -24,12 +24,12 @@ from sales.importing.kinds.handling import Batch
 from sales.importing.locking import one_writer
 from sales.importing.mapping import Mapping, check
 from sales.importing.parcels import Parcel, in_turns, parcels_of
-from sales.importing.pipelines import stage_change, version_for
+from sales.importing.pipelines import known_pipelines, last_mapping, stage_change, version_for
 from sales.importing.planning import silent
 from sales.importing.problems import storable
 from sales.importing.staging import Rejections, clear, rejected_rows, stage_rows, surroundings
 from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
-from sales.models import Connection, ImportRun, Rejection
+from sales.models import Connection, ImportRun, Pipeline, Rejection
 from teams.models import ApiKey, Organisation
 
 MOST_PARCELS = 50
@@ -155,15 +155,23 @@ def _pipeline(organisation: Organisation, delivery: Delivery) -> dict[str, Any]:
     if delivery.pipeline_stages:
         stages = delivery.pipeline_stages
         return {"pipeline": delivery.pipeline or "Sales", "pipeline_stages": stages}
-    pipelines = list(organisation.pipelines.all()[:100])
-    called = [each for each in pipelines if each.name == delivery.pipeline]
-    found = called if delivery.pipeline else pipelines
-    stages = tuple(found[0].stage_names().values()) if len(found) == 1 else ()
-    if not stages:
-        known = ", ".join(each.name for each in pipelines) or _("none")
+    found = _named(organisation, delivery)
+    if not found:
+        known = ", ".join(each.name for each in known_pipelines(organisation)) or _("none")
         reason = _("Name one of the pipelines there are (%(known)s), or send its stages.")
         raise Undeliverable("pipeline", reason % {"known": known})
-    return {"pipeline": found[0].name, "pipeline_stages": stages}
+    return {"pipeline": found.name, "pipeline_stages": tuple(found.stage_names().values())}
+
+
+def _named(organisation: Organisation, delivery: Delivery) -> Pipeline | None:
+    """The pipeline that is named, else that of the source's last rows, else the only one."""
+    before = None if delivery.pipeline else last_mapping(organisation, delivery.source)
+    name = before.pipeline if before else delivery.pipeline
+    called: Pipeline | None = organisation.pipelines.with_stages().filter(name=name).first()
+    if called or delivery.pipeline:
+        return called
+    known = known_pipelines(organisation)
+    return known[0] if len(known) == 1 else None
 
 
 def _columns(mapping: Mapping, parcels: Iterable[Parcel]) -> dict[str, str]:

@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
-from sales.importing.mapping import Mapping
+from sales.importing.mapping import Mapping, from_toml
 from sales.importing.vocabulary import WITH_STAGES
-from sales.models import ImportRun, Opportunity, Pipeline, PipelineVersion, Stage, StageEvent
+from sales.models import (
+    ConnectionMapping,
+    ImportRun,
+    Opportunity,
+    Pipeline,
+    PipelineVersion,
+    Stage,
+    StageEvent,
+)
 from teams.models import Organisation
+
+MOST_KNOWN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,28 @@ def stage_change(organisation: Organisation, mapping: Mapping) -> StageChange | 
         before=before,
         after=mapping.pipeline_stages,
     )
+
+
+def last_mapping(organisation: Organisation, source: str) -> Mapping | None:
+    """How the last import or batch of the source that holds said its stages."""
+    runs = organisation.import_runs.filter(
+        state=ImportRun.State.COMMITTED, kind__in=WITH_STAGES, source=source
+    )
+    last = runs.first()
+    return from_toml(last.toml) if last else None
+
+
+def known_pipelines(organisation: Organisation) -> list[Pipeline]:
+    """By name, those that have stages and something in them or a connection that writes them;
+    where there are none, all that have stages. Two queries."""
+    events = StageEvent.objects.in_force().filter(opportunity__pipeline=OuterRef("pk"))
+    named = organisation.pipelines.with_stages().order_by("name")
+    found: list[Any] = list(named.annotate(is_used=Exists(events))[:MOST_KNOWN])
+    open_ones = ConnectionMapping.objects.filter(
+        connection__in=organisation.connections.open(), kind__in=WITH_STAGES
+    )
+    written = {from_toml(text).pipeline for text in open_ones.values_list("toml", flat=True)}
+    return [each for each in found if each.is_used or each.name in written] or found
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from sales.models.opportunities import (
     OpportunityQuerySet,
     StageEvent,
 )
-from sales.models.pipelines import Pipeline, PipelineVersion, Stage
+from sales.models.pipelines import Pipeline, PipelineVersion, Stage, StageNames
 from sales.models.staged import (
     StagedActivity,
     StagedAssignment,
@@ -42,6 +42,7 @@ __all__ = [
     "SentRecord",
     "Stage",
     "StageEvent",
+    "StageNames",
     "StagedActivity",
     "StagedAssignment",
     "StagedEvent",

@@ -1,13 +1,28 @@
 """Pipelines and their ordered, versioned stages."""
 
-from typing import Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Organisation
+
+
+class PipelineQuerySet(models.QuerySet):
+    def with_stages(self) -> Self:
+        """That have a version which was not taken back."""
+        versions = PipelineVersion.objects.in_force().filter(pipeline=OuterRef("pk"))
+        return self.filter(Exists(versions))
+
+
+class StageNames(NamedTuple):
+    """By position: ``present`` are those of the present version; ``ever`` also those that only an
+    earlier one has, by the name they had last."""
+
+    present: dict[int, str]
+    ever: dict[int, str]
 
 
 class Pipeline(models.Model):
@@ -15,6 +30,8 @@ class Pipeline(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pipelines")
     name = models.CharField(_("name"), max_length=100)
+
+    objects: ClassVar[Any] = PipelineQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -35,6 +52,23 @@ class Pipeline(models.Model):
         newest = self.versions.in_force().order_by("-number").values("pk")[:1]
         stages = Stage.objects.filter(version__in=newest).order_by("position")
         return dict(stages.values_list("position", "name"))
+
+    def stage_names_ever(self) -> StageNames:
+        """A version that was taken back names only what no other does. One query."""
+        stages = Stage.objects.filter(version__pipeline=self).order_by(
+            F("version__undone_at").asc(nulls_last=True), "version__number", "position"
+        )
+        ever: dict[int, str] = {}
+        present: dict[int, str] = {}
+        last = None
+        for number, undone_at, position, name in stages.values_list(
+            "version__number", "version__undone_at", "position", "name"
+        ):
+            ever[position] = name
+            if undone_at is None:
+                present = present if number == last else {}
+                present[position], last = name, number
+        return StageNames(present, ever)
 
 
 class PipelineVersionQuerySet(models.QuerySet):

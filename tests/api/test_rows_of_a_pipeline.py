@@ -17,3 +17,13 @@ def test_the_rows_are_those_of_the_number(crm, acme):
 
     assert number["denominator"] == 1
     assert [row["id"] for row in rows] == ["R1"]
+
+
+def test_leads_are_in_none_and_pass_over_the_name_of_one(crm):
+    crm.send("opportunities/", WON | {"id": "S1"}, pipeline=SALES)
+    path = "metrics/lead-response-sla/"
+
+    for name in ("Sales", "None such"):
+        assert crm.get(path, pipeline=name).status_code == 200
+        assert crm.get(f"{path}rows/", pipeline=name).status_code == 200
+    assert crm.get("metrics/win-rate/", pipeline="None such").status_code == 404

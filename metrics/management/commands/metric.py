@@ -5,6 +5,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -58,12 +59,12 @@ class Command(BaseCommand):
         team = named("team", find_team, organisation, options["team"])
         rep = named("rep", find_rep, team, options["rep"])
         bring_up_to_date(organisation)
-        name = options["pipeline"] or ""
-        sought = name or by == STAGE
-        pipeline = named("pipeline", find_pipeline, organisation, name) if sought else None
+        scope, sought = Scope(team=team, rep=rep), {"name": options["pipeline"] or "", "by": by}
+        find = partial(find_pipeline, **sought, as_of=as_of)
+        pipeline = named("pipeline", find, metric, scope, period)
         wanted = Wanted(
             metric=metric,
-            scope=Scope(team=team, rep=rep),
+            scope=scope,
             period=period,
             by=by,
             pipeline=pipeline,
