@@ -13,10 +13,11 @@ from metrics.reading import Scope
 from metrics.rows import COUNTED, SHOWN, Behind
 from metrics.telling import BYS, STAGE, Wanted, find_pipeline, find_rep, find_team, refuse_parts
 from sales.models import Pipeline
+from teams.api.strict import Strict
 from teams.models import Organisation
 
 
-class AskedSerializer(serializers.Serializer):
+class AskedSerializer(Strict):
     """The parameters of a number; all may be left out."""
 
     team = serializers.CharField(
