@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from metrics.statistics import SMALL
 
-VERSION = 5
+VERSION = 6
 """Raised when the rendering changes, so that older cached pictures are not used."""
 
 CACHE_SECONDS = 30 * 24 * 3600
@@ -44,6 +44,9 @@ class ChartPoint:
     partial: bool
     text: str
 
+
+LABELS_APART = 10
+"""Pixels: the reader's font may be wider than the one that labels are measured by."""
 
 WIDE, NARROW = 720, 340
 """Widths in pixels of a desktop's card and a phone's, so that labels are readable on both."""
@@ -82,7 +85,9 @@ def trend_chart(points: Sequence[ChartPoint], *, title: str, unit: str, width: i
         "label:O",
         sort=alt.EncodingSortField("place"),
         title=None,
-        axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False),
+        axis=alt.Axis(
+            labelAngle=0, labelOverlap=True, labelSeparation=LABELS_APART, ticks=False, domain=False
+        ),
     )
     scale = alt.Scale(zero=False, nice=True)
     y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5))

@@ -66,6 +66,11 @@ class Metric:
         return self.atoms.subject is LEADS
 
     @property
+    def has_target(self) -> bool:
+        """Whether a hit is one within the organisation's target of working time."""
+        return self.slug == "lead-response-sla"
+
+    @property
     def is_headline(self) -> bool:
         return not self.companion_of
 

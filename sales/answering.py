@@ -1,5 +1,6 @@
 """Logging the first response to a lead in Daya itself, and taking it back."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
@@ -39,6 +40,25 @@ def log_response(lead: Lead, *, kind: str, person: Person) -> ActivityDetail:
     )
     _tell(lead)
     return detail
+
+
+def first_answer(lead: Lead, since: datetime) -> ActivityDetail | None:
+    """The first response to what came in then, whoever says so: the CRM or a click here."""
+    answers = ActivityDetail.objects.in_force().answering().filter(lead=lead, at__gte=since)
+    first: ActivityDetail | None = answers.select_related("person").order_by("at", "pk").first()
+    return first
+
+
+@transaction.atomic
+def log_first_response(lead: Lead, *, kind: str, person: Person) -> tuple[ActivityDetail, bool]:
+    """What was logged, and True; or the answer that there was already, and False. Of two clicks at
+    once the second waits for the first."""
+    Lead.objects.select_for_update().get(pk=lead.pk)
+    detail = lead.details.in_force().first()
+    answered = first_answer(lead, detail.inbound_at) if detail else None
+    if answered:
+        return answered, False
+    return log_response(lead, kind=kind, person=person), True
 
 
 def answers_of(lead: Lead, seat: Seat) -> QuerySet[ActivityDetail]:

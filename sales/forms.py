@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from sales.importing.surveying import Column
 from sales.importing.vocabulary import FIELDS, REQUIRED, WITH_OWNERS
 from sales.models import MappingProfile
 from sales.wording import KINDS, label_of
+from teams.choices import zone_names
 
 DATE_FORMATS = [
     ("", "—"),
@@ -142,7 +142,10 @@ class ColumnsForm(forms.Form):
         }
         super().__init__(*args, **{"initial": initial, **options})
         own = [("", _("the organisation’s zone"))]
-        self.fields["zone"].choices = own + [(z, z) for z in sorted(available_timezones())]  # type: ignore[attr-defined]
+        names = zone_names()
+        if mapping.zone:
+            names.setdefault(mapping.zone, mapping.zone)
+        self.fields["zone"].choices = own + sorted(names.items())  # type: ignore[attr-defined]
         if "amount" not in FIELDS[mapping.kind]:
             del self.fields["decimal"], self.fields["currency"]
         self._add_columns(columns)

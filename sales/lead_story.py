@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from sales.answering import first_answer
 from sales.models import ActivityDetail, Lead, LeadDetail, Opportunity
 from sales.wording import hours_and_minutes
 from teams.keeping_hours import calendar_of
@@ -53,8 +54,7 @@ class Response:
 
 def response_of(lead: Lead, detail: LeadDetail, now: datetime) -> Response:
     """Measured to the answer, else to when it was closed unanswered, else to ``now``."""
-    answers = ActivityDetail.objects.in_force().answering().filter(lead=lead)
-    first = answers.filter(at__gte=detail.inbound_at).order_by("at", "pk").first()
+    first = first_answer(lead, detail.inbound_at)
     until = first.at if first else min(detail.closed_at or now, now)
     return Response(activity=first, until=until, worked=_worked(lead, detail.inbound_at, until))
 

@@ -17,6 +17,7 @@ REJECTIONS_SHOWN = 20
 SHOWN: dict[str, tuple[tuple[str, str | Promise], ...]] = {
     LEADS: (
         ("name", _("Name")),
+        ("account", _("Account")),
         ("origin", _("Origin")),
         ("inbound_at", _("Came in")),
         ("left_out", _("Left out")),
@@ -67,7 +68,11 @@ def _of_opportunity(row: dict[str, Any], stages: tuple[str, ...]) -> dict[str, A
 
 def _cells(run: ImportRun, said: dict[str, Any]) -> dict[str, Any]:
     """Each an instant or a text."""
-    return {"cells": [_cell(name, said[name]) for name, _heading in SHOWN[run.kind]]}
+    return {
+        "cells": [
+            {"heading": heading, **_cell(name, said.get(name))} for name, heading in SHOWN[run.kind]
+        ]
+    }
 
 
 def _cell(name: str, value: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What kinds of files, their fields and the meanings of values are called on pages."""
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -83,9 +84,19 @@ def meanings_of(kind: str) -> list[tuple[str, str | Promise]]:
     return [*plain.items(), *ways, leave_out]
 
 
+LONG = 100
+"""Hours whose minutes nobody needs."""
+
+
 def hours_and_minutes(minutes: int) -> str:
-    """How long something took or is left."""
+    """How long something took or is left; from a hundred hours on without minutes.
+
+    Working days differ in length, so working time is never told in days.
+    """
     hours, rest = divmod(minutes, 60)
+    if hours >= LONG:
+        told = number_format(hours, 0, force_grouping=True)
+        return str(_("%(hours)s h")) % {"hours": told}
     if hours:
         return str(_("%(hours)s h %(minutes)s min")) % {"hours": hours, "minutes": rest}
     return str(_("%(minutes)s min")) % {"minutes": minutes}

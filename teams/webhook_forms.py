@@ -1,7 +1,10 @@
 """What people may send about webhooks."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.egress import BadAddress, usual_egress
@@ -21,9 +24,12 @@ class WebhookForm(forms.ModelForm):
         fields = ("url", "description", "events")
         widgets = {"url": forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"})}
         help_texts = {
-            "url": gettext_lazy("Where messages are sent. It begins with https:// and is public."),
             "description": gettext_lazy("For you, such as Data warehouse."),
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["url"].help_text = _where(private=usual_egress().to_private)
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
@@ -32,3 +38,12 @@ class WebhookForm(forms.ModelForm):
         except BadAddress as error:
             raise ValidationError(str(error)) from error
         return url
+
+
+def _where(*, private: bool) -> str:
+    if private:
+        return _(
+            "Where messages are sent. This installation allows http:// and addresses that are not "
+            "public."
+        )
+    return _("Where messages are sent. It begins with https:// and is public.")

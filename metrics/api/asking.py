@@ -12,10 +12,11 @@ from metrics.periods import parse
 from metrics.reading import Scope
 from metrics.rows import COUNTED, SHOWN, Behind
 from metrics.telling import BYS, Wanted, find_pipeline, find_rep, find_team, refuse_parts
+from teams.api.strict import Strict
 from teams.models import Organisation
 
 
-class AskedSerializer(serializers.Serializer):
+class AskedSerializer(Strict):
     """The parameters of a number; all may be left out."""
 
     team = serializers.CharField(

@@ -23,6 +23,7 @@ from metrics.rows import Row, page
 from metrics.telling import numbers
 from teams.access import KeyView
 from teams.api.schema import problems
+from teams.api.strict import refuse_unknown
 from teams.models import ApiKey
 
 NEEDS = "Needs the scope `metrics:read`."
@@ -39,9 +40,10 @@ class MetricsView(NumbersView):
         tags=["metrics"],
         summary="List the metrics",
         description=f"Every number there is, with its definition. {NEEDS}",
-        responses={200: DefinitionSerializer(many=True)} | problems(),
+        responses={200: DefinitionSerializer(many=True)} | problems(422),
     )
     def get(self, request: Request) -> Response:
+        refuse_unknown(request.query_params, ())
         return Response(DefinitionSerializer(METRICS, many=True).data)
 
 

@@ -51,7 +51,9 @@ ANSWER = OpenApiExample(
     status_codes=["200"],
 )  # fmt: skip
 LIMIT = OpenApiParameter(
-    "limit", int, description=f"Rows on a page: {PAGE}, at most {LARGEST_PAGE}."
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
+    description=f"Rows on a page: {PAGE}, at most {LARGEST_PAGE}.",
 )
 CURSOR = OpenApiParameter("cursor", str, description="Where a page goes on, as `next` says.")
 

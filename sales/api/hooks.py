@@ -64,4 +64,5 @@ def _check_batch(body: Any) -> None:
     if kind is None:
         reason = _("Name one of %(kinds)s.") % {"kinds": ", ".join(KINDS)}
         raise ValidationError({"kind": [ErrorDetail(reason, "unknown_kind")]})
-    kind.batch(data={"source": "-", **said}).is_valid(raise_exception=True)
+    batch = {name: value for name, value in said.items() if name != "kind"}
+    kind.batch(data={"source": "-", **batch}).is_valid(raise_exception=True)

@@ -10,6 +10,7 @@ from sales.importing.delivering import Delivered, Delivery, delivery_of
 from sales.importing.parcels import ENTERED
 from sales.importing.problems import UNSTORABLE, reason_of, storable
 from sales.importing.vocabulary import DATES, FIELDS, OPPORTUNITIES, REQUIRED, WITH_STAGES
+from teams.api.strict import Strict
 
 MOST_ROWS = 1_000
 FLAGS = ("is_test", "deleted", "needs_response", "automated")
@@ -65,14 +66,14 @@ def _texts(most: int, longest: int) -> serializers.ListField:
     return serializers.ListField(child=text, max_length=most, required=False)
 
 
-class PipelineSerializer(serializers.Serializer):
+class PipelineSerializer(Strict):
     """``name`` alone means its stages as they are; with ``stages`` it is made if need be."""
 
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
     stages = _texts(100, LONGEST_NAME)
 
 
-class DeliverySerializer(serializers.Serializer):
+class DeliverySerializer(Strict):
     """What every batch says besides its rows."""
 
     kind = ""
@@ -114,7 +115,8 @@ def serializer_for(kind: str, meant: bool) -> type[DeliverySerializer]:  # noqa:
 
 
 class FaultSerializer(serializers.Serializer):
-    """What is wrong with a row. ``value`` is as it was sent, cut after 80 characters."""
+    """What is wrong with a row. ``value`` is the text that was sent or the JSON of it,
+    cut after 80 characters."""
 
     field = serializers.CharField()
     value = serializers.CharField()

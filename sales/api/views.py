@@ -28,6 +28,7 @@ from sales.importing.vocabulary import (
 from teams.access import KeyView
 from teams.api.once import once
 from teams.api.paging import ByCursor
+from teams.api.strict import refuse_unknown
 from teams.models import ApiKey, Organisation
 
 
@@ -53,6 +54,7 @@ class FactsView(KeyView):
     pagination_class = ByCursor
 
     def get(self, request: Request) -> Response:
+        refuse_unknown(request.query_params, [*self.kind.filters.base_filters, *ByCursor.named])
         asked = self.kind.filters(request.query_params, self.kind.believed(self.organisation))
         if not asked.is_valid():
             raise ValidationError(

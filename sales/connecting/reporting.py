@@ -1,6 +1,7 @@
 """What came in from where, and what of it was not taken."""
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,10 @@ UNEXPLAINED = ("unknown_stage", "unknown_left_out", "unknown_activity")
 MOST_SHOWN = 100_000
 """Characters of a message."""
 
-OVER = (Message.State.TAKEN, Message.State.SET_ASIDE)
-
 
 def sources_of(imports: QuerySet[ImportRun], since: datetime) -> list[dict[str, Any]]:
     """By source and way in of the imports: when something came ``last``, and what became of the
-    rows since."""
+    rows since. Of what a connection sent, only rows that are still not taken are rejected."""
     recent = Q(finished_at__gte=since)
     runs = imports.filter(state=ImportRun.State.COMMITTED).order_by()
     grouped = runs.values("source", "channel", "api_key__name", "connection__name", "connection")
@@ -32,22 +31,35 @@ def sources_of(imports: QuerySet[ImportRun], since: datetime) -> list[dict[str, 
         **{f"{name}_rows": Coalesce(Sum(name, filter=recent), 0) for name in COUNTS},
     )
     ways = dict(ImportRun.Channel.choices)
-    return [
+    still: Counter[Any] = _still_rejected(runs.filter(recent, channel=ImportRun.Channel.WEBHOOK))
+    rows = [
         row
         | {"way": ways[row["channel"]], "by": row["api_key__name"] or row["connection__name"] or ""}
         for row in counted.order_by("source", "-last")
     ]
+    for row in rows:
+        if row["channel"] == ImportRun.Channel.WEBHOOK:
+            row["rejected_rows"] = still[row["source"], row["connection"]]
+    return rows
+
+
+def _still_rejected(runs: QuerySet[ImportRun]) -> Counter[Any]:
+    """By source and connection. Each attempt of a row is in a run of its own; the last counts."""
+    kept = Rejection.objects.not_over().filter(run__in=runs).order_by()
+    found: Counter[Any] = Counter()
+    by_run = kept.values("run", "run__source", "run__connection")
+    for each in by_run.annotate(rows=Count("line", distinct=True)):
+        found[each["run__source"], each["run__connection"]] += each["rows"]
+    return found
 
 
 def rejected_of(organisation: Organisation) -> QuerySet[Rejection]:
     """Rows that were not taken, the newest first; without those of a message that was mended, set
     aside or forgotten since, or tried again: then those of its last attempt."""
-    found: QuerySet[Rejection] = Rejection.objects.filter(
+    found: QuerySet[Rejection] = Rejection.objects.not_over().filter(
         run__organisation=organisation, run__state=ImportRun.State.COMMITTED
     )
-    over = Q(message__isnull=False, message__state__in=OVER)
-    over |= Q(message=None, run__channel=ImportRun.Channel.WEBHOOK)
-    with_message = found.exclude(over).select_related("run", "message__connection")
+    with_message = found.select_related("run", "message__connection")
     return with_message.defer("message__body").order_by("-run_id", "line", "pk")
 
 

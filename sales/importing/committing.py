@@ -60,6 +60,8 @@ def commit(run: ImportRun, *, progress: Progress = silent, batch: int = BATCH) -
 
 def begin(run: ImportRun, *, valid_only: bool) -> None:
     """A plan is accepted: from here on its mapping stands. Raises NotCommittable."""
+    if run.state == State.COMMITTED:
+        raise NotCommittable(_("This was imported already."))
     if run.rejected and not valid_only:
         raise NotCommittable(
             ngettext(

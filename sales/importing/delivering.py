@@ -26,8 +26,15 @@ from sales.importing.mapping import Mapping, check
 from sales.importing.parcels import Parcel, in_turns, parcels_of
 from sales.importing.pipelines import known_pipelines, last_mapping, stage_change, version_for
 from sales.importing.planning import silent
-from sales.importing.problems import storable
-from sales.importing.staging import Rejections, clear, rejected_rows, stage_rows, surroundings
+from sales.importing.problems import SHOWN, storable
+from sales.importing.staging import (
+    SAID_BY_DATABASE,
+    Rejections,
+    clear,
+    rejected_rows,
+    stage_rows,
+    surroundings,
+)
 from sales.importing.vocabulary import REQUIRED, TARGETS, WITH_STAGES
 from sales.models import Connection, ImportRun, Pipeline, Rejection
 from teams.models import ApiKey, Organisation
@@ -119,7 +126,9 @@ def _rejected(run: ImportRun, rows: Sequence[Any]) -> list[Rejection]:
     for each in found:
         said = json.dumps(rows[each.line - 1], ensure_ascii=False, default=str)
         each.row = storable(said)[:LONGEST_ROW]
-    Rejection.objects.bulk_update(found, ["row"], batch_size=500)
+        if each.code in SAID_BY_DATABASE:
+            each.value = str(rows[each.line - 1].get(each.column, each.value))[:SHOWN]
+    Rejection.objects.bulk_update(found, ["row", "value"], batch_size=500)
     return found
 
 

@@ -4,6 +4,7 @@ its own, since a column that is not there keeps what was known.
 Which stages' dates are named differs from row to row, so those rows stay together.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -156,12 +157,12 @@ def _at(row: _Named) -> datetime:
 def _values(row: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:
     """Each field with its cell. Raises _Refused."""
     if not isinstance(row, dict):
-        raise _Refused("", str(row)[:200], "not_a_value")
+        raise _Refused("", _shown(row), "not_a_row")
     for name, value in row.items():
         if name == ENTERED and mapping.kind == OPPORTUNITIES:
             yield from _entered(value, mapping)
         elif name not in FIELDS[mapping.kind]:
-            raise _Refused(UNSTORABLE.sub("", name)[:200], "", "unknown_field")
+            raise _Refused(UNSTORABLE.sub("", name)[:200], _shown(value), "unknown_field")
         else:
             yield name, _cell(name, value)
 
@@ -169,7 +170,7 @@ def _values(row: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:
 def _entered(value: Any, mapping: Mapping) -> Iterator[tuple[str, str]]:
     """When stages were entered, by their names."""
     if not isinstance(value, dict):
-        raise _Refused(ENTERED, str(value)[:200], "not_a_value")
+        raise _Refused(ENTERED, _shown(value), "not_stages")
     for stage, at in value.items():
         if stage not in mapping.pipeline_stages:
             raise _Refused(ENTERED, stage, "unknown_stage")
@@ -186,4 +187,11 @@ def _cell(name: str, value: Any) -> str:
         return f"{value:f}" if abs(value.adjusted()) < LARGEST_EXPONENT else str(value)
     if isinstance(value, str | int):
         return str(value)
-    raise _Refused(name, str(value)[:200], "not_a_value")
+    raise _Refused(name, _shown(value), "not_a_value")
+
+
+def _shown(value: Any) -> str:
+    """The text that was sent, or the JSON of anything else."""
+    if isinstance(value, str):
+        return value[:200]
+    return json.dumps(value, ensure_ascii=False, default=float)[:200]

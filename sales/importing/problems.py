@@ -75,6 +75,8 @@ REASONS: dict[str, str | Promise] = {
     "activity_before_lead": _("Somebody answered the lead before it came in."),
     "unknown_field": _("There is no such field."),
     "not_a_value": _("Write a text, a number, true, false or null."),
+    "not_a_row": _("A row is an object: each field with its value."),
+    "not_stages": _("Write an object: each stage with when it was entered."),
     "not_yes_or_no": _("Write yes or no."),
 }
 """Every code there is, with its reason."""

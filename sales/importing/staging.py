@@ -21,6 +21,9 @@ from sales.importing.problems import Problem, unreadable
 from sales.importing.reading import Table, open_table
 from sales.models import ImportRun, Rejection
 
+SAID_BY_DATABASE = ("closed_before_inbound", "activity_before_lead")
+"""Codes of what is wrong with an instant beside what is known of the lead."""
+
 DISTINCT_DATES = 20_000
 Progress = Callable[[int, int], None]
 """Called with rows done and rows in all; 0 in all where nobody knows."""
@@ -65,6 +68,7 @@ def stage(run: ImportRun, progress: Progress) -> None:
             cursor.execute(handling.know)
         handling.settle(run, mapping)
         handling.settle_kept(run, mapping, 0, None)
+        _say_as_written(run, mapping, path)
         save(
             run,
             rows_total=count,
@@ -72,6 +76,20 @@ def stage(run: ImportRun, progress: Progress) -> None:
             newest_first=rows.newest_first,
             rejected=rejected_rows(run),
         )
+
+
+def _say_as_written(run: ImportRun, mapping: Mapping, path: Path) -> None:
+    """What the database found wrong with an instant is told as it stands in the file."""
+    found = {each.line: each for each in run.rejections.filter(code__in=SAID_BY_DATABASE)}
+    if not found:
+        return
+    with open_table(path, mapping.layout) as table:
+        for line, cells in table.rows():
+            if line in found and not isinstance(cells, Problem):
+                each = found[line]
+                text = cells[table.header.index(each.column)].strip()
+                each.value = Problem(line, each.column, text, each.code).shown
+    Rejection.objects.bulk_update(found.values(), ["value"], batch_size=500)
 
 
 def surroundings(run: ImportRun, mapping: Mapping) -> Surroundings:

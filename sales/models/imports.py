@@ -1,11 +1,12 @@
 """Files on their way in: runs, saved mappings, rejections."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Min, Q, UniqueConstraint
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sales.importing.problems import reason_of, told
@@ -150,6 +151,11 @@ class ImportRun(models.Model):
         return self.channel != self.Channel.FILE
 
     @property
+    def way_in(self) -> Promise:
+        """How it came, which anybody may be told: it names neither a file nor who sent it."""
+        return WAYS_IN[ImportRun.Channel(self.channel)]
+
+    @property
     def has_stages(self) -> bool:
         """Whether its mapping says what each stage means, rather than perhaps other values."""
         return self.kind in WITH_STAGES
@@ -172,7 +178,23 @@ class ImportRun(models.Model):
         return [*said, self.failure] if self.failure else said
 
 
+WAYS_IN = {
+    ImportRun.Channel.FILE: _("CSV import"),
+    ImportRun.Channel.API: _("by a program"),
+    ImportRun.Channel.WEBHOOK: _("by a connected CRM or program"),
+}
+
+
+OVER = (Message.State.TAKEN, Message.State.SET_ASIDE)
+
+
 class RejectionQuerySet(models.QuerySet):
+    def not_over(self) -> Self:
+        """Without those of a message that was mended, set aside or forgotten since, or tried
+        again: then those of its last attempt."""
+        over = Q(message__isnull=False, message__state__in=OVER)
+        return self.exclude(over | Q(message=None, run__channel=ImportRun.Channel.WEBHOOK))
+
     def alike(self) -> models.QuerySet[Any, dict[str, Any]]:
         """What is wrong, the most frequent first: in how many ``rows``, and the first ``line``."""
         kinds = self.order_by().values("column", "value", "code")

@@ -43,6 +43,7 @@ from sales.models import Connection, ImportRun, Message
 from sales.stages_form import MEANINGS, OPEN
 from teams.access import ADMIN, FORM, organisation_view
 from teams.exporting import Echo, attached, safe_cell
+from teams.made_once import made_once, nonce_of
 from teams.models import Team
 
 PAGE = 25
@@ -134,18 +135,23 @@ def new_connection(request: HttpRequest, team: Team) -> HttpResponse:
     form = ConnectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        made = connect(
-            team.organisation,
-            name=said["name"],
-            sender=said["format"],
-            source=said["source"],
-            by=request.seat.person,  # type: ignore[attr-defined]
+        made = made_once(
+            request,
+            lambda: connect(
+                team.organisation,
+                name=said["name"],
+                sender=said["format"],
+                source=said["source"],
+                by=request.seat.person,  # type: ignore[attr-defined]
+            ),
         )
+        if made is None:
+            return redirect("sales:connections", team)
         if made.format == Connection.Format.HUBSPOT:
             return redirect("sales:connection", team, made.pk)
         return _secret_shown(request, team, made)
     status = 422 if form.errors else 200
-    context = {"team": team, "form": form}
+    context = {"team": team, "form": form, "nonce": nonce_of(request)}
     return render(request, "sales/new_connection.html", context, status=status)
 
 

@@ -182,8 +182,11 @@ def _run(team: Team, pk: int) -> ImportRun:
 
 
 def _unmapped(team: Team, pk: int) -> ImportRun:
-    """A run whose mapping may still change."""
-    return get_object_or_404(team.organisation.import_runs.filter(state__in=MAPPABLE), pk=pk)
+    """A run whose mapping may still change. Raises NotMappable."""
+    run = _run(team, pk)
+    if run.state not in MAPPABLE:
+        raise NotMappable(_("The mapping of this import cannot be changed any more."))
+    return run
 
 
 def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -196,7 +199,7 @@ def maps(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, team, pk)
         except UnreadableFile as error:
             if request.method == "POST":
-                with suppress(Overtaken):
+                with suppress(Overtaken, NotMappable):
                     fail(_unmapped(team, pk), problems=error.problems)
             else:
                 messages.error(request, str(error))

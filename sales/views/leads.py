@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sales.answering import answer_kinds, answers_of, log_response, take_back
+from sales.answering import answer_kinds, answers_of, log_first_response, take_back
 from sales.lead_listing import ANSWERS, NEWEST, SORTS, STATES, Leads, Mark, opportunity_of
 from sales.lead_story import response_of, story_of
-from sales.models import Lead, Opportunity
+from sales.models import ActivityDetail, Lead, Opportunity
 from sales.naming import sees_all, tellable
 from teams.access import Seat, team_view
 from teams.exporting import attached
@@ -133,11 +133,26 @@ def answer_lead(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in dict(answer_kinds()):
         raise BadRequest(_("kind: “%(text)s” is no response.") % {"text": kind[:40]})
-    log_response(found, kind=kind, person=seat.person)
-    messages.success(request, _("Logged. It can be taken back on the lead’s page."))
+    said, logged = log_first_response(found, kind=kind, person=seat.person)
+    if logged:
+        messages.success(request, _("Logged. It can be taken back on the lead’s page."))
+    else:
+        messages.info(request, _answered_already(said))
     if request.POST.get("next") == "waiting":
         return redirect("metrics:waiting-leads", team)
     return redirect("sales:lead", team, pk)
+
+
+def _answered_already(answer: ActivityDetail) -> str:
+    at = timezone.localtime(answer.at)
+    day = "" if at.date() == timezone.localdate() else f"{at:%Y-%m-%d} "
+    told = {
+        "name": answer.person.name if answer.person else answer.actor,
+        "time": f"{day}{at:%H:%M}",
+    }
+    if told["name"]:
+        return _("Nothing was logged: already answered by %(name)s at %(time)s.") % told
+    return _("Nothing was logged: already answered at %(time)s.") % told
 
 
 @require_POST

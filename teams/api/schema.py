@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
@@ -67,3 +70,12 @@ class ByKey(OpenApiAuthenticationExtension):
             "scheme": "bearer",
             "description": "A key of the organisation, as `Authorization: Bearer daya_…`.",
         }
+
+
+class NothingElse(OpenApiSerializerExtension):
+    target_class = "teams.api.strict.Strict"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        said = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**said, "additionalProperties": False}

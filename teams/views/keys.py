@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from teams.access import ADMIN, FORM, organisation_view
 from teams.forms import KeyForm
 from teams.keys import make_key, revoke_key
+from teams.made_once import made_once, nonce_of
 from teams.models import Team
 
 
@@ -34,10 +35,16 @@ def new_key(request: HttpRequest, team: Team) -> HttpResponse:
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said, by = form.cleaned_data, request.seat.person  # type: ignore[attr-defined]
-        key, text = make_key(team.organisation, name=said["name"], scopes=said["scopes"], by=by)
+        made = made_once(
+            request,
+            lambda: make_key(team.organisation, name=said["name"], scopes=said["scopes"], by=by),
+        )
+        if made is None:
+            return redirect("teams:keys", team)
+        key, text = made
         return render(request, "teams/key_made.html", {"team": team, "key": key, "text": text})
-    status = 422 if form.errors else 200
-    return render(request, "teams/new_key.html", {"team": team, "form": form}, status=status)
+    context = {"team": team, "form": form, "nonce": nonce_of(request)}
+    return render(request, "teams/new_key.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

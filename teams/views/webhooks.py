@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from teams.access import ADMIN, FORM, organisation_view
 from teams.announcing import ping, send_again
+from teams.made_once import made_once, nonce_of
 from teams.models import Team, WebhookEndpoint
 from teams.webhook_forms import WebhookForm
 from teams.webhooks import (
@@ -61,14 +62,22 @@ def new_webhook(request: HttpRequest, team: Team) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by = request.seat.person  # type: ignore[attr-defined]
         try:
-            made, secret = add_webhook(team.organisation, by=by, **form.cleaned_data)
+            made = made_once(
+                request, lambda: add_webhook(team.organisation, by=by, **form.cleaned_data)
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            context = {"team": team, "webhook": made, "secret": secret}
-            return render(request, "teams/webhook_secret.html", context)
-    context = {"team": team, "form": form}
+            return _secret_shown(request, team, *made) if made else redirect("teams:webhooks", team)
+    context = {"team": team, "form": form, "nonce": nonce_of(request)}
     return render(request, "teams/new_webhook.html", context, status=422 if form.errors else 200)
+
+
+def _secret_shown(
+    request: HttpRequest, team: Team, made: WebhookEndpoint, secret: str
+) -> HttpResponse:
+    context = {"team": team, "webhook": made, "secret": secret}
+    return render(request, "teams/webhook_secret.html", context)
 
 
 @require_safe

@@ -150,7 +150,6 @@ def facts() -> Row:
 
 
 REFUSED = FINE | {422}
-UPLOADED = frozenset({"uploaded", "uploaded at globex"})
 CALENDAR = {"name": "New", "timezone": "UTC", "day0": "09:00-17:00", "holidays": "2026-12-25"}
 WEBHOOK = {"url": "https://hooks.example.com/", "events": "import.finished"}
 PERSON = {"name": "New name", "email": "", "external_id": ""}
@@ -245,8 +244,8 @@ TABLE = {
     "sales:imports-csv": page(ROOT_ADMIN),
     "sales:import-new": form(ROOT_ADMIN, answers=REFUSED),
     "sales:import": page(ROOT_ADMIN),
-    "sales:import-columns": form(ROOT_ADMIN, only=UPLOADED, answers=REFUSED),
-    "sales:import-stages": form(ROOT_ADMIN, only=UPLOADED, answers=REFUSED),
+    "sales:import-columns": form(ROOT_ADMIN, answers=REFUSED),
+    "sales:import-stages": form(ROOT_ADMIN, answers=REFUSED),
     "sales:import-progress": page(ROOT_ADMIN),
     "sales:import-errors": page(ROOT_ADMIN),
     "sales:import-mapping": page(ROOT_ADMIN),

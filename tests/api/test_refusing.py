@@ -24,6 +24,9 @@ BATCH = {"source": "crm", "rows": [ROW]}
         (BATCH | {"pipeline": {"name": "None such"}}, ["/pipeline"]),
         (BATCH | {"pipeline": {"name": "New", "stages": ["A", "A"]}}, [""]),
         (BATCH | {"stages": {"Open": "Nowhere"}}, [""]),
+        (BATCH | {"meaningz": {}}, ["/meaningz"]),
+        (BATCH | {"a/b\0": 1}, ["/a~1b\ufffd"]),
+        (BATCH | {"pipeline": {"title": "Sales"}}, ["/pipeline/title"]),
     ],
 )
 def test_a_batch_that_makes_no_sense_is_422(crm, body, pointers):
@@ -82,8 +85,8 @@ def test_other_methods_are_405(crm, method):
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("not a row", ("", "not_a_value")),
-        (None, ("", "not_a_value")),
+        ("not a row", ("", "not_a_row")),
+        (None, ("", "not_a_row")),
         (ROW | {"nmae": "Pumps"}, ("nmae", "unknown_field")),
         (ROW | {"name": ["Pumps"]}, ("name", "not_a_value")),
         (ROW | {"name": "a\0b"}, ("name", "undecodable")),
@@ -96,7 +99,7 @@ def test_other_methods_are_405(crm, method):
         (ROW | {"amount": -1}, ("amount", "negative_amount")),
         (ROW | {"amount": "1e400"}, ("amount", "unparsable_amount")),
         (ROW | {"entered": {"Nowhere": "2024-03-01T09:00:00Z"}}, ("entered", "unknown_stage")),
-        (ROW | {"entered": []}, ("entered", "not_a_value")),
+        (ROW | {"entered": []}, ("entered", "not_stages")),
         (ROW | {"\0": 1}, ("", "unknown_field")),
     ],
 )

@@ -132,3 +132,16 @@ def test_as_many_queries_for_many_as_for_few(
     assert "Lead 1<" not in page.content.decode()
     more = client.get(address, {"after": page.context["more_after"]})
     assert "Lead 1<" in more.content.decode()
+
+
+def test_a_click_on_an_old_page_logs_no_second_answer(acme, ana, ben, north, queue, signed_in):
+    old = acme.leads.get(details__name="Old")
+    address = reverse("sales:answer-lead", args=[north, old.pk])
+    signed_in(ana).post(address, {"kind": "call", "next": "waiting"})
+    first = ActivityDetail.objects.get(lead=old)
+
+    answer = signed_in(ben).post(address, {"kind": "email", "next": "waiting"}, follow=True)
+
+    said = f"already answered by Ana at {timezone.localtime(first.at, acme.zone):%H:%M}."
+    assert said in answer.content.decode()
+    assert ActivityDetail.objects.get(lead=old) == first

@@ -39,7 +39,9 @@ def test_the_mapping_of_an_accepted_import_stands(acme, cora, signed_in):
     client = signed_in(cora)
 
     for step in ("columns", "stages"):
-        assert client.post(f"{IMPORTS}/{run.pk}/{step}/").status_code == 404
+        told = client.post(f"{IMPORTS}/{run.pk}/{step}/", follow=True)
+        assert told.redirect_chain == [(f"{IMPORTS}/{run.pk}/", 302)]
+        assert "The mapping of this import cannot be changed any more." in told.content.decode()
 
     work("sales.commit")
     assert steps(acme, "A") == ["won"]
@@ -137,3 +139,13 @@ def test_an_import_that_was_interrupted_without_a_job_goes_on_from_its_page(acme
 
     assert state_of(run) == ImportRun.State.COMMITTED
     assert steps(acme, "A") == ["won"]
+
+
+def test_pressing_import_again_once_it_is_done_says_so(acme, cora, signed_in):
+    run = planned(acme, HEADER, *ROWS)
+    accept(run)
+    work("sales.commit")
+
+    told = signed_in(cora).post(f"{IMPORTS}/{run.pk}/do/commit/", follow=True)
+
+    assert "This was imported already." in told.content.decode()

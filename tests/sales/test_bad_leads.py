@@ -49,7 +49,7 @@ BAD_ACTIVITIES = {
     "an unparsable date": ("A,call,soon,L1,,", ("At", "soon", "unparsable_date")),
     "an instant to come": ("A,call,2999-01-01,L1,,", ("At", "2999-01-01", "event_in_future")),
     "an answer before the question": (
-        "A,call,2024-03-03T12:00Z,L1,,", ("At", "2024-03-03 12:00 UTC", "activity_before_lead"),
+        "A,call,2024-03-03T12:00Z,L1,,", ("At", "2024-03-03T12:00Z", "activity_before_lead"),
     ),
     "an id that stands twice": ("G,call,2024-03-05,L1,,", ("Id", "G", "duplicate_id")),
     "no id": (",call,2024-03-05,L1,,", ("Id", "", "missing_value")),

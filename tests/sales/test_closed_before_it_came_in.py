@@ -18,9 +18,7 @@ def test_in_a_file(acme):
 
     run = planned(acme, "Id,Inbound At", f"L1,{LATE}", f"L2,{LATE}")
 
-    assert [(line, code) for line, _column, _value, code in rejections(run)] == [
-        (2, "closed_before_inbound")
-    ]
+    assert rejections(run) == [(2, "Inbound At", LATE, "closed_before_inbound")]
 
 
 def test_in_a_batch(acme):
@@ -31,6 +29,7 @@ def test_in_a_batch(acme):
 
     assert outcomes(answer) == ["rejected", "created"]
     assert faults(answer, 0) == [("inbound_at", "closed_before_inbound")]
+    assert answer["rows"][0]["errors"][0]["value"] == AGAIN["inbound_at"]
 
 
 def test_beside_rows_that_say_when_others_were_closed(acme):

@@ -41,8 +41,8 @@ def do(task, run):
 def test_a_file_of_leads_in_three_steps(acme, browser):
     place = upload(
         browser, acme, "leads",
-        "Lead ID,Full Name,Lead Source,Create Date,Disposition", "L1,Mara,Web,2024-03-04,",
-        "L2,Win a prize,Web,2024-03-04,Junk mail",
+        "Lead ID,Full Name,Company,Lead Source,Create Date,Disposition",
+        "L1,Mara,Mill Ltd,Web,2024-03-04,", "L2,Win a prize,,Web,2024-03-04,Junk mail",
     )  # fmt: skip
 
     send(browser, f"{place}/columns/")
@@ -52,6 +52,7 @@ def test_a_file_of_leads_in_three_steps(acme, browser):
     page = browser.get(f"{place}/").content.decode()
     assert counts(run) == {"created": 2}
     assert "Win a prize" in page
+    assert "Mill Ltd" in page
     assert "Spam" in page
     browser.post(f"{place}/do/commit/", {"attempt": run.attempt})
     do("sales.commit", run)

@@ -6,7 +6,7 @@ import pytest
 
 from sales.importing.mapping import OPPORTUNITIES
 from sales.importing.receiving import receive
-from sales.models import OpportunityDetail, StageEvent
+from sales.models import ImportRun, OpportunityDetail, StageEvent
 from tests import world
 
 FILE = "deals-of-Dan-before-he-is-let-go.csv"
@@ -30,6 +30,19 @@ def test_the_files_name_is_shown_only_to_who_may_see_imports(deal, cora, ana, be
     for person in (ana, ben):
         assert FILE not in page(person, "north")
         assert "CSV import" in page(person, "north")
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("file", "CSV import"), ("api", "by a program"), ("webhook", "by a connected CRM or program")],
+)
+def test_everybody_is_told_by_which_way_a_fact_came(deal, ben, signed_in, channel, said):
+    ImportRun.objects.update(channel=channel)
+
+    page = signed_in(ben).get(f"/teams/acme/north/opportunities/{deal.pk}/").content.decode()
+
+    assert f"· {said}" in page
+    assert ("CSV import" in page) == (channel == "file")
 
 
 @pytest.mark.parametrize(

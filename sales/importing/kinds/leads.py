@@ -161,7 +161,8 @@ RECORDS = Records(
     columns=COLUMNS,
     fields={},
     shown={
-        "name": "COALESCE(NULLIF(b.name, ''), b.account)",
+        "name": "b.name",
+        "account": "b.account",
         "origin": "b.origin",
         "inbound_at": "b.inbound_at",
         "left_out": "b.left_out",

@@ -60,6 +60,27 @@ def test_what_came_in_is_counted_by_source_and_way(acme, program, cora, signed_i
     assert re.search(r"crm API · CRM \S+ \S+ 0 1 0 0 ", said)
 
 
+def test_of_what_is_tried_again_only_rows_still_not_taken_count_as_rejected(
+    hubspot, cora, signed_in
+):
+    moved = payload("hubspot_deal_won")[0] | {"propertyValue": "a third"}
+    hubspot.send([moved])
+    client, own = signed_in(cora), f"{hubspot.connection.pk}/"
+
+    def rejected() -> tuple[str, str]:
+        (everywhere,) = re.findall(r"Our hubspot \S+ \S+ \d+ \d+ \d+ (\d+) ", text_of(page(client)))
+        (here,) = re.findall(r"rejected (\d+)", text_of(page(client, own)))
+        return everywhere, here
+
+    assert rejected() == ("1", "1")
+    client.post(f"{HOME}{own}do/again/")
+    hubspot.take_in()
+    assert rejected() == ("1", "1")
+    client.post(f"{HOME}{own}values/", {"value_0": "Contract Sent"})
+    hubspot.take_in()
+    assert rejected() == ("0", "0")
+
+
 def test_a_rejected_row_is_shown_as_it_was_sent(program, cora, signed_in):
     program.send({"kind": "leads", "rows": [{"id": "L2", "name": "Mara <b>"}]})
     client = signed_in(cora)

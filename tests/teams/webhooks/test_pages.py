@@ -1,6 +1,7 @@
 """An admin makes webhooks, sees each secret once, watches what is told, and ends them."""
 
 import pytest
+from django.test import override_settings
 
 from teams.announcing import announce
 from teams.models import Role, WebhookEndpoint, WebhookMessage
@@ -189,3 +190,9 @@ def test_a_page_asks_the_same_number_of_questions(
     for path in (HOOKS, page_of(endpoint)):
         with django_assert_max_num_queries(20):
             admin.get(path)
+
+
+@pytest.mark.parametrize(("private", "said"), [(True, "allows http://"), (False, "is public.")])
+def test_the_form_says_which_addresses_are_taken(admin, private, said):
+    with override_settings(WEBHOOKS_TO_PRIVATE=private):
+        assert said in text(admin.get(HOOKS + "new/"))
