@@ -78,6 +78,13 @@ class Stages:
         """Every one that may be asked for."""
         return self.names.ever | self.names.present | {WON: _("Won")}
 
+    def read_at(self, metric: Metric, position: int) -> Metric:
+        """The metric at that stage. Raises LookupError."""
+        if position not in self.addressed:
+            raise LookupError(f"There is no stage {position} in {self.pipeline.name}.")
+        name = self.addressed[position]
+        return at_stage(metric, pipeline=self.pipeline.pk, position=position, name=name)
+
 
 def stages_of(pipeline: Pipeline | None) -> Stages | None:
     """None where nothing is sold."""
@@ -88,10 +95,10 @@ def at_stage_asked(metric: Metric, stages: Stages | None, text: str) -> Metric:
     """The metric at the stage of that position; the whole of it without one. Raises BadRequest."""
     if stages is None or not text:
         return metric
-    for position, name in stages.addressed.items():
-        if text == str(position):
-            return at_stage(metric, pipeline=stages.pipeline.pk, position=position, name=name)
-    raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]})
+    try:
+        return stages.read_at(metric, int(text))
+    except (ValueError, LookupError) as error:
+        raise BadRequest(_("stage: there is no “%(text)s” here.") % {"text": text[:40]}) from error
 
 
 def period_asked(organisation: Organisation, code: str) -> tuple[str, Period | None]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from metrics import pages
+from metrics import breakdowns, pages
 from metrics.asking import (
     NOW,
     Stages,
@@ -80,7 +80,9 @@ def rep_scope(request: HttpRequest, team: Team, pk: int) -> Scope:
 def team_home(request: HttpRequest, team: Team) -> HttpResponse:
     asked = asked_of(request, team)
     tiles = pages.tiles(asked)
-    context = {"team": team, "tiles": tiles} | pages.parts(asked, tiles, request.GET.get("page"))
+    context = {"team": team, "tiles": tiles} | breakdowns.parts(
+        asked, tiles, request.GET.get("page")
+    )
     return render(request, "metrics/team_home.html", context | _picker(asked))
 
 
@@ -159,16 +161,16 @@ def _metric_page(request: HttpRequest, asked: Asked, declared: Metric) -> HttpRe
     context = _metric_context(request, asked, declared)
     if asked.scope.rep is None:
         whole = context["headline"].reading
-        context |= pages.tables(asked, declared, whole, request.GET.get("page"))
-    context["sources"] = pages.sources(asked, declared, context["headline"].reading)
+        context |= breakdowns.tables(asked, declared, whole, request.GET.get("page"))
+    context["sources"] = breakdowns.sources(asked, declared, context["headline"].reading)
     if stages:
-        context |= {"stages": stages, "steps": pages.steps(asked, declared, stages)}
+        context |= {"stages": stages, "steps": breakdowns.steps(asked, declared, stages)}
     return render(request, "metrics/metric.html", context | {"note": pages.rep_note(asked)})
 
 
 def _at_stage(request: HttpRequest, asked: Asked, declared: Metric) -> tuple[Metric, Stages | None]:
     """The metric in the pipeline and at the stage of the address, and what stages there are."""
-    stages = stages_of(pages.funnel_of(asked)) if declared.stages else None
+    stages = stages_of(breakdowns.funnel_of(asked)) if declared.stages else None
     return at_stage_asked(asked.of(declared), stages, request.GET.get("stage", "")), stages
 
 

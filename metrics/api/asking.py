@@ -6,12 +6,12 @@ from django.http import Http404, QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from metrics.asking import instant, metric_called
+from metrics.asking import instant, metric_called, stages_of
 from metrics.declared import Metric, in_pipeline
 from metrics.periods import parse
 from metrics.reading import Scope
 from metrics.rows import COUNTED, SHOWN, Behind
-from metrics.telling import BYS, Wanted, find_pipeline, find_rep, find_team, refuse_parts
+from metrics.telling import BYS, STAGE, Wanted, find_pipeline, find_rep, find_team, refuse_parts
 from teams.api.strict import Strict
 from teams.models import Organisation
 
@@ -46,6 +46,9 @@ class BehindSerializer(AskedSerializer):
         default=COUNTED,
         help_text="Rows that count, that were left out, or that are not decided yet.",
     )
+    stage = serializers.IntegerField(
+        required=False, help_text="Only of this stage: its `position` in the number by stage."
+    )
     limit = serializers.IntegerField(min_value=1, max_value=1_000, default=100)
     cursor = serializers.CharField(
         required=False, help_text="Where a page goes on, as `next` says."
@@ -65,9 +68,14 @@ def rows_asked(
 ) -> tuple[Behind, dict[str, Any]]:
     """What to list, and the rest of what is asked. Raises as ``numbers_asked``."""
     metric, said = metric_called(slug), _valid(BehindSerializer, query)
-    whose = _whose(organisation, metric, said, None)
+    stage = said.get("stage")
+    by = None if stage is None else STAGE
+    _checked("stage", refuse_parts, metric, by, of_rep="rep" in said)
+    whose = _whose(organisation, metric, said, by)
     pipeline = whose.pop("pipeline")
     metric = in_pipeline(metric, pipeline.pk if pipeline else None)
+    if stage is not None and (stages := stages_of(pipeline)):
+        metric = _found(stages.read_at, metric, stage)
     return Behind(metric=metric, shown=said["shown"], **whose), said
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.pages import PAGE
+from metrics.breakdowns import PAGE
 from metrics.recomputing import recompute_all
 from metrics.whiskers import WIDTH
 from tests import world

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.asserts import assertRedirects
 
 from jobs.models import Job
 from jobs.running import run_now
@@ -12,6 +13,7 @@ from sales.importing.deciding import accept, confirm
 from sales.importing.discarding import NotDiscardable, discard
 from sales.importing.mapping import from_toml
 from sales.importing.planning import plan
+from sales.importing.receiving import NotMappable
 from sales.models import ImportRun, StagedEvent, StagedOpportunity
 from tests.sales.crm import imported, mapping_for, planned, received, written
 
@@ -55,8 +57,10 @@ def test_it_can_neither_be_imported_nor_mapped_again(acme, cora, signed_in):
     with pytest.raises(NotCommittable):
         accept(run)
 
-    columns = f"/teams/acme/acme/imports/{run.pk}/columns/"
-    assert signed_in(cora).get(columns).status_code == 404
+    page = f"/teams/acme/acme/imports/{run.pk}/"
+    assertRedirects(signed_in(cora).get(f"{page}columns/"), page)
+    with pytest.raises(NotMappable):
+        confirm(run, from_toml(run.toml))
 
 
 def test_a_file_that_was_never_mapped_can_be_discarded(acme):
